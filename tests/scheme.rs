@@ -1,0 +1,119 @@
+//! Runs every Scheme suite under `tests/scheme` in the matrix of modes. A suite is a program that
+//! exits with 0 when all its checks hold; a first line `;; heavy` keeps it out of the slow modes,
+//! `;; exit N` says which exit code is right.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// A suite that takes longer than this hangs.
+const LIMIT: Duration = Duration::from_secs(240);
+
+fn suites() -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    let mut work = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scheme")];
+    while let Some(dir) = work.pop() {
+        for entry in std::fs::read_dir(&dir).expect("tests/scheme is readable").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                if path.file_name().is_some_and(|n| n != "support") {
+                    work.push(path);
+                }
+            } else if path.extension().is_some_and(|e| e == "scm") {
+                out.push(path);
+            }
+        }
+    }
+    out.sort();
+    assert!(!out.is_empty(), "there are no suites");
+    out
+}
+
+/// Runs one suite; the error is what to show.
+fn run(path: &Path, options: &[&str]) -> Result<(), String> {
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let wanted = text.lines().next().and_then(|l| l.strip_prefix(";; exit ")).map_or(0, |n| n.trim().parse().unwrap_or(0));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gambol"))
+        .args(options)
+        .arg("-A")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scheme/support"))
+        .arg(path)
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|e| e.to_string())?;
+    let start = Instant::now();
+    let pid = child.id();
+    let (mut out, mut err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        let _ = std::io::Read::read_to_string(&mut out, &mut text);
+        text
+    });
+    let complaints = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = std::io::Read::read_to_end(&mut err, &mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let status = loop {
+        if let Some(s) = child.try_wait().map_err(|e| e.to_string())? {
+            break s;
+        }
+        if start.elapsed() > LIMIT {
+            let _ = child.kill();
+            return Err(format!("process {pid} still ran after {} s", LIMIT.as_secs()));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let (out, err) = (reader.join().unwrap_or_default(), complaints.join().unwrap_or_default());
+    if status.code() == Some(wanted) { Ok(()) } else { Err(format!("{status}\n{out}{err}")) }
+}
+
+/// Runs all suites (without the heavy ones if asked) on two threads.
+fn all(options: &[&str], heavy: bool) {
+    let suites: Vec<PathBuf> = suites().into_iter().filter(|p| heavy || !std::fs::read_to_string(p).unwrap_or_default().starts_with(";; heavy")).collect();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    std::thread::scope(|s| {
+        for _ in 0..2 {
+            s.spawn(|| {
+                while let Some(path) = suites.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(e) = run(path, options) {
+                        failures.lock().expect("no panic holds it").push(format!("{} {options:?}: {e}", path.display()));
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().expect("no panic holds it");
+    assert!(failures.is_empty(), "{} of {} suites failed:\n{}", failures.len(), suites.len(), failures.join("\n"));
+}
+
+#[test]
+fn plain() {
+    all(&[], true);
+}
+
+#[test]
+fn verified_heap_and_tiny_nursery() {
+    all(&["--nursery=4K", "--verify-heap", "--poison"], false);
+}
+
+#[test]
+fn collection_at_every_safepoint() {
+    all(&["--stress-gc", "--poison"], false);
+}
+
+#[test]
+fn smallest_chunks() {
+    all(&["--stack-chunk=48K"], true);
+}
+
+#[test]
+fn smallest_chunks_and_tiny_nursery() {
+    all(&["--stack-chunk=48K", "--nursery=4K"], false);
+}

@@ -1,0 +1,83 @@
+//! Equivalence, booleans, pairs, lists, symbols.
+
+#[macro_export]
+#[doc(hidden)]
+macro_rules! prims_lists {
+    ({ $($head:tt)* } $($done:tt)*) => { $crate::prims_numbers! { { $($head)* } $($done)* lists {
+    "eq?" eq_p [Obj Obj] [] [] -> Boolean Leaf [] [branch IfEq];
+    "eqv?" eqv_p [Obj Obj] [] [] -> Boolean Leaf [FOLD] [branch IfEqv];
+    "equal?" equal_p [Obj Obj] [] [] -> Boolean Resumable [READ] [none];
+    "not" not [Obj] [] [] -> Boolean Leaf [FOLD] [none];
+    "null?" null_p [Obj] [] [] -> Boolean Leaf [FOLD] [branch IfNull];
+    "pair?" pair_p [Obj] [] [] -> Boolean Leaf [FOLD] [branch IfPair];
+    "cons" cons [Obj Obj] [] [] -> Pair Leaf [ALLOC] [val Cons];
+    "car" car [Pair] [] [] -> Obj Leaf [RAISE READ] [val Car];
+    "cdr" cdr [Pair] [] [] -> Obj Leaf [RAISE READ] [val Cdr];
+    "caar" caar [Pair] [] [] -> Obj Leaf [RAISE READ] [val Caar];
+    "cadr" cadr [Pair] [] [] -> Obj Leaf [RAISE READ] [val Cadr];
+    "cdar" cdar [Pair] [] [] -> Obj Leaf [RAISE READ] [val Cdar];
+    "cddr" cddr [Pair] [] [] -> Obj Leaf [RAISE READ] [val Cddr];
+    "set-car!" set_car_x [Pair Obj] [] [] -> Obj Leaf [RAISE WRITE] [eff SetCar];
+    "set-cdr!" set_cdr_x [Pair Obj] [] [] -> Obj Leaf [RAISE WRITE] [eff SetCdr];
+    "list" list [] [] [Obj] -> List Leaf [ALLOC] [none];
+    "symbol?" symbol_p [Obj] [] [] -> Boolean Leaf [FOLD] [kind Symbol];
+    "boolean?" boolean_p [Obj] [] [] -> Boolean Leaf [FOLD] [none];
+    "cons*" cons_star [Obj] [] [Obj] -> Obj Leaf [ALLOC] [none];
+    "make-list" make_list [Index] [Obj] [] -> List Resumable [RAISE ALLOC] [none];
+    "list?" list_p [Obj] [] [] -> Boolean Resumable [READ] [none];
+    "length" length [List] [] [] -> Index Resumable [RAISE READ] [none];
+    "length+" length_plus [Obj] [] [] -> Obj Resumable [RAISE READ] [none];
+    "append" append [] [] [Obj] -> Obj Resumable [RAISE READ ALLOC] [none];
+    "append!" append_x [] [] [Obj] -> Obj Resumable [RAISE READ WRITE] [none];
+    "reverse" reverse [List] [] [] -> List Resumable [RAISE READ ALLOC] [none];
+    "reverse!" reverse_x [List] [] [] -> List Resumable [RAISE READ WRITE] [none];
+    "append-reverse" append_reverse [List Obj] [] [] -> Obj Resumable [RAISE READ ALLOC] [none];
+    "append-reverse!" append_reverse_x [List Obj] [] [] -> Obj Resumable [RAISE READ WRITE] [none];
+    "list-tail" list_tail [Obj Index] [] [] -> Obj Resumable [RAISE READ] [none];
+    "list-head" list_head [Obj Index] [] [] -> List Resumable [RAISE READ ALLOC] [none];
+    "list-ref" list_ref [Obj Index] [] [] -> Obj Resumable [RAISE READ] [none];
+    "list-set!" list_set_x [Obj Index Obj] [] [] -> Obj Resumable [RAISE WRITE] [none];
+    "list-copy" list_copy [Obj] [] [] -> Obj Resumable [RAISE READ ALLOC] [none];
+    "last-pair" last_pair [Pair] [] [] -> Pair Resumable [RAISE READ] [none];
+    "memq" memq [Obj Obj] [] [] -> Obj Resumable [RAISE READ] [none];
+    "memv" memv [Obj Obj] [] [] -> Obj Resumable [RAISE READ] [none];
+    "%member" member [Obj Obj] [] [] -> Obj Resumable [RAISE READ] [none];
+    "assq" assq [Obj Obj] [] [] -> Obj Resumable [RAISE READ] [none];
+    "assv" assv [Obj Obj] [] [] -> Obj Resumable [RAISE READ] [none];
+    "%assoc" assoc [Obj Obj] [] [] -> Obj Resumable [RAISE READ] [none];
+    "symbol->string" symbol_to_string [Symbol] [] [] -> String Leaf [] [none];
+    "string->symbol" string_to_symbol [String] [] [] -> Symbol Leaf [RAISE READ ALLOC] [none];
+    "symbol=?" symbol_eq_p [Symbol] [] [Symbol] -> Boolean Leaf [FOLD] [none];
+    "symbol<?" symbol_less_p [Symbol] [] [Symbol] -> Boolean Leaf [FOLD] [none];
+    "symbol-append" symbol_append [] [] [Symbol] -> Symbol Leaf [RAISE ALLOC] [none];
+    "string->uninterned-symbol" string_to_uninterned_symbol [String] [] [] -> Symbol Leaf [RAISE READ ALLOC] [none];
+    "symbol-interned?" symbol_interned_p [Symbol] [] [] -> Boolean Leaf [FOLD] [none];
+    "%gensym" gensym [] [Obj] [] -> Symbol Leaf [RAISE READ WRITE ALLOC] [none];
+    "boolean=?" boolean_eq_p [Boolean Boolean] [] [Boolean] -> Boolean Leaf [FOLD] [none];
+    "default-object?" default_object_p [Obj] [] [] -> Boolean Leaf [FOLD] [none];
+    "caaar" caaar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "caadr" caadr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cadar" cadar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "caddr" caddr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdaar" cdaar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdadr" cdadr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cddar" cddar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdddr" cdddr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "caaaar" caaaar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "caaadr" caaadr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "caadar" caadar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "caaddr" caaddr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cadaar" cadaar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cadadr" cadadr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "caddar" caddar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cadddr" cadddr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdaaar" cdaaar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdaadr" cdaadr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdadar" cdadar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdaddr" cdaddr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cddaar" cddaar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cddadr" cddadr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cdddar" cdddar [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+    "cddddr" cddddr [Pair] [] [] -> Obj Leaf [RAISE READ] [none];
+} } };
+}

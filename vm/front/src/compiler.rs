@@ -1,0 +1,113 @@
+//! The front end as its users see it: sources in, compiled units out. One compiler serves a VM
+//! for its life; everything it learns (libraries, macros, environments) stays with it.
+
+use std::sync::Arc;
+
+use crate::code::CompiledUnit;
+use crate::datum::Datum;
+use crate::diag::{Diagnostic, suggest};
+use crate::reader::{Reader, read_all};
+use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax::{CompiledLibrary, DumpSink, Loader, State, exporters, session, with_stack};
+
+/// An interactive environment, by number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EnvId(pub u32);
+
+/// What compiling something gave: run the libraries' bodies in this order, then the unit.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Libraries not handed out before.
+    pub libraries: Vec<Arc<CompiledLibrary>>,
+    /// None if there is nothing to run, as for a macro definition.
+    pub unit: Option<CompiledUnit>,
+}
+
+/// The front end.
+pub struct Compiler {
+    state: State,
+}
+
+impl Compiler {
+    /// A compiler that finds source text through `loader`.
+    pub fn new(loader: Box<dyn Loader>) -> Compiler {
+        Compiler { state: State::new(loader) }
+    }
+    /// Sends the result of a stage (`expand`, a pass or `bytecode`) to `sink`.
+    pub fn dump(&mut self, stage: &str, sink: DumpSink) {
+        self.state.backend.dump = Some((stage.to_string(), sink));
+    }
+    /// All source text heard of.
+    pub fn sources(&self) -> &SourceMap {
+        &self.state.sources
+    }
+    /// Enters source text. The error says where it is not UTF-8.
+    pub fn add_source(&mut self, name: &str, bytes: &[u8]) -> Result<SourceId, Diagnostic> {
+        self.state.sources.add_bytes(name, bytes)
+    }
+    fn text(&self, source: SourceId) -> Arc<str> {
+        self.state.sources.text(source).cloned().unwrap_or_else(|| Arc::from(""))
+    }
+    /// Whether a source is a program: its first form is an import declaration or a library definition.
+    pub fn is_program(&self, source: SourceId) -> Result<bool, Diagnostic> {
+        let text = self.text(source);
+        match Reader::new(source, &text).next() {
+            None => Ok(false),
+            Some(form) => Ok(form?.as_list().and_then(|items| items.first()).is_some_and(|head| head.is_symbol("import") || head.is_symbol("define-library"))),
+        }
+    }
+    /// Compiles a program as a closed unit.
+    pub fn compile_program(&mut self, source: SourceId) -> Result<Compiled, Vec<Diagnostic>> {
+        let text = self.text(source);
+        let folder = self.folder(source);
+        let forms = read_all(source, &text).map_err(|error| vec![error])?;
+        self.finish(|state| session::program(state, &forms, &folder).map(Some))
+    }
+    /// An environment that imports `sets`, with the libraries to run first.
+    pub fn new_environment(&mut self, sets: &[Datum]) -> Result<(EnvId, Vec<Arc<CompiledLibrary>>), Vec<Diagnostic>> {
+        let number = session::environment(&mut self.state);
+        let compiled = self.finish(|state| sets.iter().try_for_each(|set| session::import(state, number, set)).map(|()| None))?;
+        Ok((EnvId(number), compiled.libraries))
+    }
+    /// Compiles one form of an environment.
+    pub fn compile_form(&mut self, environment: EnvId, form: &Datum) -> Result<Compiled, Vec<Diagnostic>> {
+        let folder = if form.span.is_none() { Arc::from(".") } else { self.folder(form.span.source) };
+        self.finish(|state| session::form(state, environment.0, form, &folder))
+    }
+    /// Compiles, collects errors, hands out libraries.
+    fn finish(&mut self, work: impl FnOnce(&mut State) -> Result<Option<CompiledUnit>, Diagnostic>) -> Result<Compiled, Vec<Diagnostic>> {
+        self.state.errors.clear();
+        let done = with_stack(|| work(&mut self.state));
+        let mut errors = std::mem::take(&mut self.state.errors);
+        match done {
+            Ok(unit) if errors.is_empty() => Ok(Compiled { libraries: std::mem::take(&mut self.state.libraries.pending), unit }),
+            Ok(_) => Err(errors),
+            Err(error) => {
+                errors.push(error);
+                Err(errors)
+            }
+        }
+    }
+    /// The folder of a source's file, for `include`.
+    fn folder(&self, source: SourceId) -> Arc<str> {
+        let name = self.state.sources.name(source).unwrap_or("");
+        match name.rfind('/') {
+            Some(0) => Arc::from("/"),
+            Some(i) => Arc::from(&name[..i]),
+            None => Arc::from("."),
+        }
+    }
+    /// What may have been meant by an unbound name at run time.
+    pub fn hint_for_unbound(&self, name: &str) -> Option<String> {
+        if let Some(library) = exporters(&self.state, name).first() {
+            return Some(format!("it is exported by {library}"));
+        }
+        let visible: Vec<Arc<str>> =
+            self.state.environments.iter().flat_map(|environment| self.state.visible(environment.root).map(|(sym, _)| self.state.symbols.name(sym).clone())).collect();
+        suggest(name, visible.iter().map(|name| &**name)).map(|near| format!("did you mean {near}?"))
+    }
+    /// Reads datums from text that has no place, such as built-in import sets.
+    pub fn read_text(text: &str) -> Result<Vec<Datum>, Diagnostic> {
+        read_all(Span::NONE.source, text)
+    }
+}

@@ -1,0 +1,35 @@
+//! The hygienic expander: from datums to core IR, with libraries and environments.
+//!
+//! Identifiers are names with sets of scopes (Flatt, "Binding as Sets of Scopes", 2016).
+//! `stx` is syntax, `scope` the sets, `binding` what names mean; `expand` and its folder the
+//! forms; `rules` is `syntax-rules`; `library` finds and compiles libraries; `closed` and
+//! `session` are the two kinds of top level; `state` is what lives on between units.
+
+mod backend;
+mod binding;
+mod closed;
+mod errors;
+mod expand;
+mod features;
+mod library;
+mod limits;
+mod rules;
+mod scene;
+mod scope;
+pub(crate) mod session;
+mod state;
+mod stx;
+mod symbol;
+mod transformer;
+mod unit;
+
+pub use backend::DumpSink;
+pub(crate) use library::exporters;
+pub use library::{CompiledLibrary, LibraryName, LoadedSource, Loader};
+pub use limits::with_stack;
+pub(crate) use state::State;
+
+/// What `(features)` returns and `cond-expand` knows.
+pub fn system_features() -> Vec<std::sync::Arc<str>> {
+    features::standard()
+}

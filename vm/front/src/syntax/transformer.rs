@@ -1,0 +1,37 @@
+//! Macros: a keyword's transformer and what is known of its definition.
+
+use std::sync::Arc;
+
+use super::rules::{Ident, Rules};
+use super::scene::Scene;
+use super::scope::{Frame, Scope};
+use super::stx::Stx;
+use crate::diag::Diagnostic;
+use crate::source::Span;
+
+/// Turns a macro use into the form that takes its place.
+///
+/// `syntax-rules` is one implementation; a run-time system can provide others that run
+/// Scheme procedures.
+pub(crate) trait Transformer: Send + Sync {
+    /// Expands `form`. Whatever the transformer adds gets the scope `intro`; what it takes
+    /// from `form` keeps its scopes.
+    fn transform<'a>(&self, scene: &mut Scene<'a, '_>, form: Stx<'a>, intro: Scope) -> Result<Stx<'a>, Diagnostic>;
+
+    /// The rules, if this is `syntax-rules`: only those can be stored in a compiled library.
+    fn as_rules(&self) -> Option<&Rules<Ident>> {
+        None
+    }
+}
+
+/// A macro.
+#[derive(Clone)]
+pub(crate) struct Macro {
+    pub(crate) transformer: Arc<dyn Transformer>,
+    /// The definition context it belongs to; uses in the same one need use-site scopes.
+    pub(crate) frame: Frame,
+    /// Library and index under which other compiled libraries name it.
+    pub(crate) home: Option<(Arc<str>, u32)>,
+    /// Of the definition.
+    pub(crate) span: Span,
+}

@@ -1,0 +1,120 @@
+;;; Results are gathered in a list and copied at the end: a continuation captured in the user's
+;;; procedure may return again, and must not change a result that was already delivered.
+
+(define-syntax need-procedure
+  (syntax-rules ()
+    ((_ who f) (if (not (procedure? f)) (%non-procedure who 0 f)))))
+
+(define (min-length lengths)
+  (fold min (car lengths) (cdr lengths)))
+
+;; Lists the results of `(step i)` for i from `end` - 1 down to 0, called in ascending order.
+(define-syntax gather-reversed
+  (syntax-rules ()
+    ((_ (i end) step)
+     (let ((n end))
+       (let loop ((i 0) (acc '()))
+         (if (< i n)
+             (let ((v step)) (loop (+ i 1) (cons v acc)))
+             acc))))))
+
+(define-syntax for-each-index
+  (syntax-rules ()
+    ((_ (i end) step)
+     (let ((n end))
+       (let loop ((i 0))
+         (if (< i n)
+             (begin step (loop (+ i 1)))))))))
+
+;; A vector from its elements in reverse.
+(define (reversed->vector reversed n)
+  (let ((v (make-vector n)))
+    (let loop ((i (- n 1)) (l reversed))
+      (if (pair? l)
+          (begin (vector-set! v i (car l)) (loop (- i 1) (cdr l)))
+          v))))
+
+(define (vector-refs vectors i)
+  (map (lambda (v) (vector-ref v i)) vectors))
+(define (string-refs strings i)
+  (map (lambda (s) (string-ref s i)) strings))
+
+(define vector-map
+  (case-lambda
+    ((f v)
+     (need-procedure 'vector-map f)
+     (let ((n (vector-length v)))
+       (reversed->vector (gather-reversed (i n) (f (vector-ref v i))) n)))
+    ((f a b)
+     (need-procedure 'vector-map f)
+     (let ((n (min (vector-length a) (vector-length b))))
+       (reversed->vector
+        (gather-reversed (i n) (f (vector-ref a i) (vector-ref b i))) n)))
+    ((f a . more)
+     (need-procedure 'vector-map f)
+     (let* ((vectors (cons a more)) (n (min-length (map vector-length vectors))))
+       (reversed->vector
+        (gather-reversed (i n) (%apply f (vector-refs vectors i))) n)))))
+
+(define (vector-map! f v)
+  (need-procedure 'vector-map! f)
+  (for-each-index (i (vector-length v)) (vector-set! v i (f (vector-ref v i)))))
+
+(define vector-for-each
+  (case-lambda
+    ((f v)
+     (need-procedure 'vector-for-each f)
+     (for-each-index (i (vector-length v)) (f (vector-ref v i))))
+    ((f a b)
+     (need-procedure 'vector-for-each f)
+     (for-each-index (i (min (vector-length a) (vector-length b)))
+       (f (vector-ref a i) (vector-ref b i))))
+    ((f a . more)
+     (need-procedure 'vector-for-each f)
+     (let ((vectors (cons a more)))
+       (for-each-index (i (min-length (map vector-length vectors)))
+         (%apply f (vector-refs vectors i)))))))
+
+(define string-map
+  (case-lambda
+    ((f s)
+     (need-procedure 'string-map f)
+     (list->string
+      (reverse (gather-reversed (i (string-length s)) (f (string-ref s i))))))
+    ((f a b)
+     (need-procedure 'string-map f)
+     (list->string
+      (reverse (gather-reversed (i (min (string-length a) (string-length b)))
+                 (f (string-ref a i) (string-ref b i))))))
+    ((f a . more)
+     (need-procedure 'string-map f)
+     (let ((strings (cons a more)))
+       (list->string
+        (reverse (gather-reversed (i (min-length (map string-length strings)))
+                   (%apply f (string-refs strings i)))))))))
+
+(define string-for-each
+  (case-lambda
+    ((f s)
+     (need-procedure 'string-for-each f)
+     (for-each-index (i (string-length s)) (f (string-ref s i))))
+    ((f a b)
+     (need-procedure 'string-for-each f)
+     (for-each-index (i (min (string-length a) (string-length b)))
+       (f (string-ref a i) (string-ref b i))))
+    ((f a . more)
+     (need-procedure 'string-for-each f)
+     (let ((strings (cons a more)))
+       (for-each-index (i (min-length (map string-length strings)))
+         (%apply f (string-refs strings i)))))))
+
+(define string-count
+  (case-lambda
+    ((s wanted?) (string-count s wanted? 0 (string-length s)))
+    ((s wanted? start) (string-count s wanted? start (string-length s)))
+    ((s wanted? start end)
+     (let ((is? (if (char? wanted?) (lambda (c) (char=? c wanted?)) wanted?)))
+       (let loop ((i start) (n 0))
+         (if (< i end)
+             (loop (+ i 1) (if (is? (string-ref s i)) (+ n 1) n))
+             n))))))

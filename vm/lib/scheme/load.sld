@@ -1,0 +1,5 @@
+;;; R7RS (scheme load).
+
+(define-library (scheme load)
+  (export load)
+  (import (gambol internal evaluation)))

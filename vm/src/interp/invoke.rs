@@ -1,0 +1,210 @@
+//! Calls that are not the plain case: variadic and `case-lambda` procedures, primitives as values,
+//! `apply`, no room on the stack, requests to serve, and things that are not procedures.
+//!
+//! Arguments are found at `first` and below: the outgoing registers of the caller, which its live
+//! map covers, or (for `apply`) the handle stack. So everything here may collect until the callee's
+//! home slots are written, which is the last thing that happens.
+
+use super::control::{return_slow, template};
+use super::{St, inject};
+use crate::condition::kinds;
+use crate::cx::{Args, Cx, Raise};
+use crate::processor::Processor;
+use crate::template::Template;
+use crate::val::Val;
+use gambol_abi::frame::{Arity, FRAME_SLOTS, ReturnPoint, return_word};
+use gambol_abi::ops::{Instr, Op};
+use gambol_abi::prims::PrimId;
+use gambol_abi::value::{self, Word};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Most arguments of a call.
+const MAX_ARGUMENTS: usize = 1 << 16;
+
+/// Where a count of arguments enters a template.
+struct Door {
+    entry: *const u64,
+    /// Arguments that stay as they are.
+    fixed: usize,
+    /// Whether the others are gathered into a list behind them.
+    rest: bool,
+}
+
+/// The entry of `t` for `count` arguments.
+fn door(t: &Template, count: usize) -> Option<Door> {
+    match t.arity {
+        Arity::Exactly(n) if n as usize == count => Some(Door { entry: t.entry, fixed: count, rest: false }),
+        Arity::AtLeast(n) if n as usize <= count => Some(Door { entry: t.entry, fixed: n as usize, rest: true }),
+        Arity::Any => clause(t, count),
+        _ => None,
+    }
+}
+
+/// Follows the `EntryCase` instructions of a `case-lambda` to the clause that takes `count` arguments.
+fn clause(t: &Template, count: usize) -> Option<Door> {
+    let code = t.code();
+    let mut pc = 0;
+    loop {
+        let i = Instr(code[pc]);
+        if i.op() != Some(Op::EntryCase) {
+            return None;
+        }
+        let rest = i.b() == 1;
+        if count == i.a() || (rest && count > i.a()) {
+            return Some(Door { entry: code[pc + 1..].as_ptr(), fixed: i.a(), rest });
+        }
+        pc = (pc as isize + 1 + i.c_int() as isize) as usize;
+    }
+}
+
+/// `Call` and `TailCall` with `count` outgoing arguments.
+#[inline(never)]
+pub(super) fn call(p: *mut Processor, st: St, f: Word, count: usize, tail: bool) -> St {
+    // SAFETY: the loop owns the processor; the outgoing arguments are live registers.
+    unsafe {
+        let p = &mut *p;
+        p.save(st);
+        let top = p.handles.top();
+        let f = p.handles.push_slot(f);
+        let next = invoke(p, st, f, st.sp.sub(2), count, tail);
+        p.handles.reset(top);
+        next.unwrap_or_else(|r| inject::raise(p, st, r))
+    }
+}
+
+/// `Apply` and `TailApply`: the last of `count` outgoing arguments is a list to spread.
+#[inline(never)]
+pub(super) fn apply(p: *mut Processor, st: St, f: Word, count: usize, tail: bool) -> St {
+    // SAFETY: the loop owns the processor; the outgoing arguments are live registers.
+    unsafe {
+        let p = &mut *p;
+        p.save(st);
+        let top = p.handles.top();
+        let f = p.handles.push_slot(f);
+        let next = spread(p, st, count).and_then(|(first, total)| invoke(p, st, f, first, total, tail));
+        p.handles.reset(top);
+        next.unwrap_or_else(|r| inject::raise(p, st, r))
+    }
+}
+
+/// Puts the arguments and the elements of the last one, a list, on the handle stack, the first at
+/// the highest address.
+unsafe fn spread(p: &mut Processor, st: St, count: usize) -> Result<(*mut u64, usize), Raise> {
+    // SAFETY: outgoing registers of the running frame; nothing allocates while the list is read.
+    unsafe {
+        let last = *st.sp.sub(1 + count);
+        let list = Val::from_word(last);
+        let length = list.list_length();
+        let total = count - 1 + length.unwrap_or(0);
+        if length.is_none() || total > MAX_ARGUMENTS {
+            return Err(Cx::enter(p, |cx| {
+                let list = cx.root_word(last);
+                if length.is_none() {
+                    cx.wrong_type_at("apply", count, list, gambol_abi::prims::Type::List)
+                } else {
+                    let n = cx.root(Val::index(total));
+                    cx.fail_as("apply", kinds::ERROR | kinds::IMPLEMENTATION_RESTRICTION, "too many arguments", &[n])
+                }
+            }));
+        }
+        let slots: Vec<*mut u64> = (0..total).map(|_| p.handles.push_slot(0)).collect();
+        let mut at = list;
+        for k in 0..total {
+            let slot: *mut u64 = slots[total - 1 - k];
+            *slot = if k < count - 1 {
+                *st.sp.sub(2 + k)
+            } else {
+                let item = at.car().word();
+                at = at.cdr();
+                item
+            };
+        }
+        Ok((slots.last().copied().unwrap_or(st.sp), total))
+    }
+}
+
+/// Calls the procedure in handle `f` with the arguments at `first` and below.
+unsafe fn invoke(p: &mut Processor, st: St, f: *mut u64, first: *mut u64, count: usize, tail: bool) -> Result<St, Raise> {
+    // SAFETY: `f` is a handle; arguments are rooted; frames are written only where room was made.
+    unsafe {
+        if !value::is_procedure(*f) {
+            return Err(Cx::enter(p, |cx| {
+                let f = cx.root_word(*f);
+                crate::prims::not_a_procedure(cx, f)
+            }));
+        }
+        let t = template(*f);
+        if let Some(prim) = t.prim {
+            return primitive(p, st, prim, first, count, tail);
+        }
+        let Some(door) = door(t, count) else {
+            return Err(Cx::enter(p, |cx| {
+                let f = cx.root_word(*f);
+                crate::prims::wrong_count(cx, f, count)
+            }));
+        };
+        let need = t.extent as usize;
+        let mut base = if tail { st.base } else { st.sp.sub(1) };
+        if base as u64 - need as u64 <= p.ctx.limit.load(Relaxed) {
+            if let Some(again) = crate::poll::at_safepoint(p, st) {
+                return Ok(again);
+            }
+        }
+        let rest = if door.rest { Some(gather(p, first, door.fixed, count)?) } else { None };
+        if base as u64 - need as u64 <= p.ctx.real_limit {
+            let room = need + 8 * door.fixed;
+            base = p.start_chunk(tail, room)?;
+        } else if !tail {
+            *base = return_word::INTERPRETER;
+        }
+        if !tail {
+            *st.sp = st.pc.add(2) as u64;
+        }
+        for k in 0..door.fixed {
+            *base.sub(1 + k) = *first.sub(k);
+        }
+        if let Some(list) = rest {
+            *base.sub(1 + door.fixed) = *list;
+        }
+        let sp = base.sub(t.registers as usize + FRAME_SLOTS);
+        *sp.add(1) = *f;
+        Ok(St { pc: door.entry, base, sp })
+    }
+}
+
+/// The arguments from number `from` on as a list, in a handle.
+unsafe fn gather(p: &mut Processor, first: *mut u64, from: usize, count: usize) -> Result<*mut u64, Raise> {
+    let slot = p.handles.push_slot(value::NIL);
+    let list = Cx::enter(p, |cx| {
+        let list = cx.root(Val::NIL);
+        for k in (from..count).rev() {
+            cx.scope(|cx, lift| {
+                // SAFETY: arguments are rooted where they are.
+                let item = cx.root_word(unsafe { *first.sub(k) });
+                cx.push_list(lift.up(list), item)
+            })?;
+        }
+        Ok::<Word, Raise>(cx.get(list).word())
+    })?;
+    // SAFETY: a handle.
+    unsafe { *slot = list };
+    Ok(slot)
+}
+
+/// A primitive called as a value: its body runs here, in the caller's frame.
+unsafe fn primitive(p: &mut Processor, st: St, prim: PrimId, first: *mut u64, count: usize, tail: bool) -> Result<St, Raise> {
+    p.current_prim = prim.0;
+    let result = {
+        // SAFETY: the loop owns the processor; the caller resets the handles.
+        let mut cx = unsafe { Cx::steal(p) };
+        // SAFETY: arguments are rooted where they are.
+        crate::prims::BODIES[prim.0 as usize](&mut cx, unsafe { Args::new(first, count) }).map(|v| v.word())
+    }?;
+    if tail {
+        return Ok(return_slow(p, st, result));
+    }
+    // SAFETY: a call is followed by its return point.
+    let point = ReturnPoint(unsafe { *st.pc.add(1) });
+    st.set(point.dst(), result);
+    Ok(st.after(2))
+}

@@ -1,0 +1,247 @@
+//! What a host uses: make a machine, run programs, evaluate, get reports. One machine is one heap
+//! with one processor (for now); several machines live side by side.
+
+mod repl;
+mod start;
+
+use crate::condition::kinds;
+use crate::cx::{Cx, H, Raise};
+use crate::link;
+use crate::processor::{Escape, Processor};
+use crate::report;
+use crate::{convert, printer};
+use gambol_abi::options::Options;
+use gambol_abi::value::Word;
+use gambol_front::code::CompiledUnit;
+use gambol_front::compiler::{Compiled, EnvId};
+use gambol_front::datum::Datum;
+use gambol_front::diag::{Diagnostic, Style};
+use gambol_front::reader::{Parser, Step};
+use gambol_front::source::Span;
+use gambol_front::syntax::CompiledLibrary;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a machine is made with.
+pub struct Setup {
+    /// Run-time options.
+    pub options: Options,
+    /// Directories searched for libraries before the built-in ones.
+    pub prepend: Vec<PathBuf>,
+    /// Directories searched after them.
+    pub append: Vec<PathBuf>,
+    /// What `command-line` returns: the program's name, then its arguments.
+    pub arguments: Vec<String>,
+    /// Whether reports may use colours.
+    pub colour: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned.
+    Done,
+    /// It called `exit`.
+    Exit(i32),
+    /// It did not compile, or raised something nobody handled; the text says what and where.
+    Failed(String),
+}
+
+/// A Scheme system.
+pub struct Machine {
+    p: Box<Processor>,
+    environment: EnvId,
+    colour: bool,
+    stats: bool,
+}
+
+impl Machine {
+    /// Runs a program: one that starts with `(import ...)` as a closed unit, anything else form by
+    /// form in the interactive environment. `name` is for messages.
+    pub fn run_source(&mut self, name: &str, bytes: &[u8]) -> Outcome {
+        let source = self.p.vm.compiler.lock().add_source(name, bytes);
+        let source = match source {
+            Ok(s) => s,
+            Err(d) => return Outcome::Failed(self.explain(&[d])),
+        };
+        let closed = self.p.vm.compiler.lock().is_program(source);
+        match closed {
+            Err(d) => Outcome::Failed(self.explain(&[d])),
+            Ok(true) => {
+                let compiled = self.p.vm.compiler.lock().compile_program(source);
+                self.run_compiled(compiled).map_or_else(|o| o, |_| Outcome::Done)
+            }
+            Ok(false) => self.run_forms(source, |_, _| {}),
+        }
+    }
+
+    /// Evaluates expressions in order; those marked print their values.
+    pub fn run_expressions(&mut self, list: &[(String, bool)]) -> Outcome {
+        for (i, (text, print)) in list.iter().enumerate() {
+            let source = self.p.vm.compiler.lock().add_source(&format!("expression {}", i + 1), text.as_bytes());
+            let outcome = match source {
+                Err(d) => Outcome::Failed(self.explain(&[d])),
+                Ok(source) => self.run_forms(source, |m, values| {
+                    if *print {
+                        m.print_values(&values, true);
+                    }
+                }),
+            };
+            if outcome != Outcome::Done {
+                return outcome;
+            }
+        }
+        Outcome::Done
+    }
+
+    /// Runs the forms of a source one after the other; `each` gets the values of every form.
+    fn run_forms(&mut self, source: gambol_front::source::SourceId, mut each: impl FnMut(&mut Machine, Vec<Word>)) -> Outcome {
+        let text = self.p.vm.compiler.lock().sources().text(source).cloned().unwrap_or_else(|| Arc::from(""));
+        let mut parser = Parser::new(source);
+        let mut at = 0;
+        loop {
+            match parser.feed(&text[at..], true) {
+                Step::Datum { datum, consumed } => {
+                    at += consumed;
+                    match self.evaluate(&datum) {
+                        Ok(values) => each(self, values),
+                        Err(outcome) => return outcome,
+                    }
+                }
+                Step::Error { error, .. } => return Outcome::Failed(self.explain(&[error])),
+                Step::Eof | Step::NeedMore => return Outcome::Done,
+            }
+        }
+    }
+
+    /// Evaluates one form in the interactive environment. The values are valid until the next one.
+    fn evaluate(&mut self, form: &Datum) -> Result<Vec<Word>, Outcome> {
+        let compiled = self.p.vm.compiler.lock().compile_form(self.environment, form);
+        self.run_compiled(compiled)
+    }
+
+    fn run_compiled(&mut self, compiled: Result<Compiled, Vec<Diagnostic>>) -> Result<Vec<Word>, Outcome> {
+        let Compiled { libraries, unit } = compiled.map_err(|d| Outcome::Failed(self.explain(&d)))?;
+        for library in libraries {
+            self.run_library(&library)?;
+        }
+        match unit {
+            Some(unit) => self.run_unit(&unit),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Runs a library's body, once.
+    fn run_library(&mut self, library: &CompiledLibrary) -> Result<(), Outcome> {
+        if self.p.vm.loaded.lock().insert(library.name.clone()) {
+            self.run_unit(&library.unit)?;
+        }
+        Ok(())
+    }
+
+    fn run_unit(&mut self, unit: &CompiledUnit) -> Result<Vec<Word>, Outcome> {
+        let linked = Cx::enter(&mut self.p, |cx| link::unit(cx, unit).map(|h| cx.get(h).word()));
+        let done = match linked {
+            Ok(procedure) => self.p.drive(procedure, &[]),
+            Err(_) => Err(Escape::Uncaught),
+        };
+        match done {
+            Ok(()) => Ok(self.p.take_values()),
+            Err(Escape::Exit(code)) => Err(Outcome::Exit(code)),
+            Err(Escape::Uncaught) => Err(self.uncaught()),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn processor(&mut self) -> &mut Processor {
+        &mut self.p
+    }
+
+    fn uncaught(&mut self) -> Outcome {
+        if report::is_interrupt(&mut self.p) {
+            return Outcome::Exit(130);
+        }
+        let (vm, style) = (self.p.vm.clone(), self.style());
+        let compiler = vm.compiler.lock();
+        Outcome::Failed(report::uncaught(&mut self.p, compiler.sources(), style))
+    }
+
+    /// The text of compile-time errors.
+    fn explain(&self, diagnostics: &[Diagnostic]) -> String {
+        let compiler = self.p.vm.compiler.lock();
+        diagnostics.iter().map(|d| d.render(compiler.sources(), self.style())).collect()
+    }
+
+    fn style(&self) -> Style {
+        if self.colour { Style::Ansi } else { Style::Plain }
+    }
+
+    /// Prints values as `write` does, one a line, on the current output port; unspecified ones only if `all`.
+    fn print_values(&mut self, values: &[Word], all: bool) {
+        Cx::enter(&mut self.p, |cx| {
+            let handles: Vec<_> = values.iter().map(|&w| cx.root_word(w)).collect();
+            for h in handles {
+                if all || cx.get(h).word() != gambol_abi::value::UNSPECIFIED {
+                    let text = printer::to_string(cx, h);
+                    crate::io::write_text(cx, &text);
+                    crate::io::write_text(cx, "\n");
+                }
+            }
+        });
+    }
+
+    /// Flushes the standard ports and prints the counters if asked to. The error says what could not be written.
+    pub fn close(&mut self) -> Result<(), String> {
+        let flushed = Cx::enter(&mut self.p, crate::io::flush_all);
+        if self.stats {
+            eprintln!("{}", crate::stats::text(&mut self.p));
+        }
+        flushed
+    }
+}
+
+/// `(%compile datum environment)`: the thunks to call in order, the last one for the form itself.
+pub(crate) fn compile<'s>(cx: &mut Cx<'s>, form: H<'s>, environment: i64) -> Result<H<'s>, Raise> {
+    let datum = datum(cx, form)?;
+    let compiled = cx.p().vm.clone().compiler.lock().compile_form(EnvId(environment as u32), &datum);
+    thunks(cx, compiled)
+}
+
+/// `(%environment sets)`: number of a fresh environment and the thunks of the libraries it imports.
+pub(crate) fn environment<'s>(cx: &mut Cx<'s>, sets: H<'s>) -> Result<(u32, H<'s>), Raise> {
+    let sets = datum(cx, sets)?;
+    let made = cx.p().vm.clone().compiler.lock().new_environment(sets.as_list().unwrap_or(&[]));
+    let number = made.as_ref().map_or(0, |(e, _)| e.0);
+    let thunks = thunks(cx, made.map(|(_, libraries)| Compiled { libraries, unit: None }))?;
+    Ok((number, thunks))
+}
+
+fn datum<'s>(cx: &mut Cx<'s>, form: H<'s>) -> Result<Datum, Raise> {
+    convert::to_datum(cx, form, Span::NONE).map_err(|message| cx.fail_as("eval", kinds::ERROR | kinds::SYNTAX, message, &[form]))
+}
+
+/// Links what was compiled: a list of thunks.
+fn thunks<'s>(cx: &mut Cx<'s>, compiled: Result<Compiled, Vec<Diagnostic>>) -> Result<H<'s>, Raise> {
+    let vm = cx.p().vm.clone();
+    let Compiled { libraries, unit } = match compiled {
+        Ok(c) => c,
+        Err(diagnostics) => {
+            let text: Vec<String> = {
+                let compiler = vm.compiler.lock();
+                let place = |d: &Diagnostic| d.primary.filter(|s| !s.is_none()).map_or(String::new(), |s| format!(" ({})", compiler.sources().describe(s)));
+                diagnostics.iter().map(|d| format!("{}{}", d.message, place(d))).collect()
+            };
+            return Err(cx.fail_as("eval", kinds::ERROR | kinds::SYNTAX, &text.join("; "), &[]));
+        }
+    };
+    let mut linked = Vec::new();
+    for library in libraries {
+        if vm.loaded.lock().insert(library.name.clone()) {
+            linked.push(link::unit(cx, &library.unit)?);
+        }
+    }
+    if let Some(unit) = unit {
+        linked.push(link::unit(cx, &unit)?);
+    }
+    cx.list(&linked)
+}

@@ -1,0 +1,56 @@
+//! What programs see of conditions (R7RS 6.11).
+
+use crate::condition::kinds;
+use crate::cx::{Args, Cx, Out};
+use crate::prims::index_or;
+use crate::report;
+use crate::val::Val;
+use gambol_abi::layout::{Kind, condition};
+
+/// `(condition? obj)`
+pub(crate) fn condition_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    Ok(Val::boolean(cx.get(args.get(0)).is_kind(Kind::Condition)))
+}
+/// `(error-object? obj)`
+pub(crate) fn error_object_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    condition_p(cx, args)
+}
+/// `(error-object-message condition)`
+pub(crate) fn error_object_message<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    Ok(cx.get(args.get(0)).field(condition::MESSAGE))
+}
+/// `(error-object-irritants condition)`
+pub(crate) fn error_object_irritants<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    Ok(cx.get(args.get(0)).field(condition::IRRITANTS))
+}
+/// `(read-error? obj)`
+pub(crate) fn read_error_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    Ok(Val::boolean(cx.condition_has(args.get(0), kinds::READ)))
+}
+/// `(file-error? obj)`
+pub(crate) fn file_error_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    Ok(Val::boolean(cx.condition_has(args.get(0), kinds::FILE)))
+}
+/// `(%make-condition kinds who message irritants [extra])`: kinds is a set of bits, see
+/// `condition::kinds`.
+pub(crate) fn make_condition<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let none = cx.root(Val::FALSE);
+    let extra = args.opt(4).unwrap_or(none);
+    let fields = [args.get(0), args.get(1), args.get(2), args.get(3), none, none, extra];
+    let h = cx.make(Kind::Condition, &fields)?;
+    Ok(cx.get(h))
+}
+/// `(%condition-ref condition k)`: a field, see `abi::layout::condition`.
+pub(crate) fn condition_ref<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let k = index_or(cx, args, 1, 0);
+    if k >= condition::WORDS {
+        return Err(cx.bad_range(args, 1));
+    }
+    Ok(cx.get(args.get(0)).field(k))
+}
+/// `(%condition-report condition)`: who, message and irritants in one line.
+pub(crate) fn condition_report<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let text = report::describe(cx, args.get(0));
+    let h = cx.string(&text)?;
+    Ok(cx.get(h))
+}

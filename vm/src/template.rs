@@ -1,0 +1,141 @@
+//! Templates: what all closures of one `lambda` share. They live off the heap at fixed addresses,
+//! so a closure's first word, a frame and a code address can name them without the collector
+//! moving anything; the collector traces them from closures and frames and frees dead ones at
+//! a cycle's end.
+
+use gambol_abi::frame::{Arity, FRAME_SLOTS};
+use gambol_abi::prims::PrimId;
+use gambol_front::code::LiveMap;
+use gambol_front::source::Span;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// One procedure's code and what describes its frames. The first words are what a call reads.
+#[repr(C, align(16))]
+pub struct Template {
+    /// First instruction.
+    pub(crate) entry: *const u64,
+    /// [`Arity::code`].
+    pub(crate) arity_code: u32,
+    /// Registers of a frame.
+    pub(crate) registers: u16,
+    /// Captured values of a closure.
+    pub(crate) captured: u16,
+    /// Bytes from a frame's base to below its greatest outgoing area.
+    pub(crate) extent: u32,
+    /// Most outgoing arguments.
+    pub(crate) outgoing: u16,
+    /// Reached in the cycle under way.
+    mark: AtomicBool,
+    /// Accepted argument counts.
+    pub(crate) arity: Arity,
+    /// For primitives as procedures.
+    pub(crate) prim: Option<PrimId>,
+    /// For messages.
+    pub(crate) name: Option<Arc<str>>,
+    /// Constants, then code.
+    block: Box<[u64]>,
+    constants: usize,
+    /// Templates its constants name: they live as long as it does.
+    pub(crate) children: Vec<*const Template>,
+    maps: Vec<LiveMap>,
+    safepoints: Vec<(u32, u32)>,
+    spans: Vec<(u32, Span)>,
+    /// Place of the whole procedure.
+    pub(crate) span: Span,
+}
+
+/// What is needed to make a template, constants already being words.
+pub(crate) struct Parts<'a> {
+    pub(crate) data: &'a gambol_front::code::TemplateData,
+    pub(crate) constants: Vec<u64>,
+    pub(crate) children: Vec<*const Template>,
+    pub(crate) prim: Option<PrimId>,
+}
+
+impl Template {
+    /// Builds a template; it must stay at its address while anything refers to it.
+    pub(crate) fn new(parts: Parts<'_>) -> Box<Template> {
+        let Parts { data, constants, children, prim } = parts;
+        let count = constants.len();
+        let mut block = constants;
+        block.extend_from_slice(&data.code);
+        let block = block.into_boxed_slice();
+        let frame = data.registers as u32 + FRAME_SLOTS as u32;
+        Box::new(Template {
+            entry: block[count..].as_ptr(),
+            arity_code: data.arity.code(),
+            registers: data.registers,
+            captured: data.captured,
+            extent: 8 * (frame + 1 + data.outgoing as u32),
+            outgoing: data.outgoing,
+            mark: AtomicBool::new(false),
+            arity: data.arity,
+            prim,
+            name: data.name.clone(),
+            block,
+            constants: count,
+            children,
+            maps: data.maps.clone(),
+            safepoints: data.safepoints.clone(),
+            spans: data.spans.clone(),
+            span: data.span,
+        })
+    }
+
+    /// Sets constant `k`, and notes `child` as kept alive by this template.
+    ///
+    /// # Safety
+    /// `t` is not in use yet: the caller made it and nothing runs its code.
+    pub(crate) unsafe fn patch(t: *const Template, k: usize, word: u64, child: *const Template) {
+        // SAFETY: the caller is the only user.
+        unsafe {
+            let t = &mut *t.cast_mut();
+            t.block[k] = word;
+            if !t.children.contains(&child) {
+                t.children.push(child);
+            }
+        }
+    }
+    /// The constants, as slots the collector may visit.
+    pub(crate) fn constants(&self) -> &[u64] {
+        &self.block[..self.constants]
+    }
+    /// The code.
+    pub(crate) fn code(&self) -> &[u64] {
+        &self.block[self.constants..]
+    }
+    /// Whether `pc` lies in this template's code.
+    pub(crate) fn contains(&self, pc: *const u64) -> bool {
+        self.code().as_ptr_range().contains(&pc)
+    }
+    /// Index of the instruction at `pc`.
+    pub(crate) fn index_of(&self, pc: *const u64) -> usize {
+        debug_assert!(pc as usize >= self.entry as usize);
+        (pc as usize - self.entry as usize) / 8
+    }
+    /// Live map by number.
+    pub(crate) fn map(&self, index: usize) -> &[u64] {
+        &self.maps[index]
+    }
+    /// Live map of the safepoint at instruction `index`.
+    pub(crate) fn map_at(&self, index: usize) -> Option<&[u64]> {
+        let k = self.safepoints.binary_search_by_key(&(index as u32), |s| s.0).ok()?;
+        Some(&self.maps[self.safepoints[k].1 as usize])
+    }
+    /// Place of the instruction at `index` or of the nearest one before it that has a place.
+    pub(crate) fn span_at(&self, index: usize) -> Span {
+        match self.spans.partition_point(|s| s.0 as usize <= index) {
+            0 => self.span,
+            k => self.spans[k - 1].1,
+        }
+    }
+    /// Sets the mark; true the first time in a cycle.
+    pub(crate) fn mark(&self) -> bool {
+        !self.mark.swap(true, Ordering::Relaxed)
+    }
+    /// Clears the mark at the end of a cycle; whether it was set.
+    pub(crate) fn take_mark(&self) -> bool {
+        self.mark.swap(false, Ordering::Relaxed)
+    }
+}
