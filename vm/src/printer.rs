@@ -8,6 +8,7 @@
 mod labels;
 mod opaque;
 
+use crate::condition::kinds;
 use crate::cx::{Cx, H, Raise};
 use crate::num;
 use crate::prims::lists::{stop_requested, stopped};
@@ -70,7 +71,10 @@ pub(crate) fn print<'s>(cx: &mut Cx<'s>, h: H<'s>, style: Style) -> Result<Strin
         match render(cx, cx.get(h), style) {
             Ok(text) => return Ok(text),
             Err((Halt::Stopped, _)) => stopped(cx)?,
-            Err((Halt::TooLong, _)) => return cx.p_mut().out_of_memory(style.limit),
+            Err((Halt::TooLong, _)) => {
+                let message = format!("the printed form is longer than {} bytes", style.limit);
+                return Err(cx.fail(kinds::ERROR | kinds::IMPLEMENTATION_RESTRICTION, &message, &[]));
+            }
         }
     }
 }
@@ -114,12 +118,12 @@ fn render<'a>(cx: &'a Cx<'_>, v: Val<'a>, style: Style) -> Result<String, (Halt,
         Some(labels) => labels,
         None => return Err((Halt::Stopped, String::new())),
     };
-    let mut printer = Printer { out: String::new(), pending: vec![Work::Value(v)], labels, style };
+    let mut printer = Printer { out: String::new(), pending: vec![Work::Value(v)], labels, style, too_long: false };
     let mut steps = 0usize;
     while let Some(work) = printer.pending.pop() {
         printer.step(work);
         steps += 1;
-        if printer.out.len() > style.limit {
+        if printer.too_long || printer.out.len() > style.limit {
             return Err((Halt::TooLong, printer.out));
         }
         if steps.is_multiple_of(1 << 12) && stop_requested(cx) {
@@ -134,6 +138,8 @@ struct Printer<'a> {
     pending: Vec<Work<'a>>,
     labels: Labels,
     style: Style,
+    /// A single value was longer than the limit.
+    too_long: bool,
 }
 
 impl<'a> Printer<'a> {
@@ -234,6 +240,7 @@ impl<'a> Printer<'a> {
     }
     fn object(&mut self, v: Val<'a>) {
         match v.kind() {
+            Some(Kind::String) if v.text().len() > self.style.limit => self.too_long = true,
             Some(Kind::String) => self.string(v),
             Some(Kind::Symbol) if self.style.display => self.out.extend(v.symbol_name().chars()),
             Some(Kind::Symbol) => write_symbol(&mut self.out, &v.symbol_name().to_string()),
@@ -242,6 +249,7 @@ impl<'a> Printer<'a> {
                 self.out.push_str("#(");
                 self.pending.push(Work::Elements(v, 0));
             }
+            Some(Kind::Bytevector) if v.bytes().len() > self.style.limit => self.too_long = true,
             Some(Kind::Bytevector) => {
                 let bytes = v.bytes();
                 write_bytevector(&mut self.out, &bytes.to_vec(0, bytes.len()));

@@ -44,10 +44,6 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// An empty table.
-    pub(crate) fn new() -> Files {
-        Files::default()
-    }
     /// A number never given before.
     pub(crate) fn serial(&mut self) -> u64 {
         self.serial += 1;

@@ -2,9 +2,9 @@
 //! in or out of the buffer is a few instructions for every tier.
 //!
 //! * this file: what a port is, how one is made, which ports are current
-//! * [`files`]: open files, which outlive their ports by at most one collection
-//! * [`input`], [`output`]: filling and draining buffers, characters, lines, blocks
-//! * [`reader`]: `read`
+//! * `files`: open files, which outlive their ports by at most one collection
+//! * `input`, `output`: filling and draining buffers, characters, lines, blocks
+//! * `reader`: `read`
 //!
 //! Text is UTF-8 in the buffer whatever the port reads or writes; a string port's buffer holds
 //! the whole text. Fields hold fixnums or a bytevector, and whoever uses them clamps positions to

@@ -175,3 +175,6 @@ pub(crate) fn procedure_arity<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out
     let h = cx.cons(least, most)?;
     Ok(cx.get(h))
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,6 +62,18 @@ pub(crate) fn part<'s>(cx: &mut Cx<'s>, from: H<'s>, start: usize, end: usize) -
     }
     Ok(h)
 }
+/// Sets characters `start..end` of a string to one that fits its width.
+fn fill(string: Val<'_>, start: usize, end: usize, code: u32) {
+    let body = string.field(0);
+    let t = body.body_text();
+    assert!(start <= end && end <= t.len() && (t.is_wide() || code < 256));
+    if t.is_wide() {
+        (start..end).for_each(|i| t.set(i, code));
+    } else {
+        // SAFETY: within a narrow body, one byte per character.
+        unsafe { std::ptr::write_bytes((field_slot(body.word(), 1) as *mut u8).add(start), code as u8, end - start) }
+    }
+}
 fn needs_wide(t: Text<'_>, start: usize, end: usize) -> bool {
     t.is_wide() && (start..end).any(|i| t.code(i) > 0xFF)
 }
@@ -110,8 +122,7 @@ pub(crate) fn make_string<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a>
     let code = if args.len() > 1 { char_arg(cx, args, 1) as u32 } else { ' ' as u32 };
     let h = cx.string_of_len(n, code > 0xFF)?;
     if code != 0 {
-        let t = cx.get(h).text();
-        (0..n).for_each(|i| t.set(i, code));
+        fill(cx.get(h), 0, n, code);
     }
     Ok(cx.get(h))
 }
@@ -200,8 +211,7 @@ pub(crate) fn string_fill_x<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'
     if code > 0xFF && !text(cx, args, 0).is_wide() {
         widen(cx, args.get(0))?;
     }
-    let t = text(cx, args, 0);
-    (start..end).for_each(|i| t.set(i, code));
+    fill(cx.get(args.get(0)), start, end, code);
     Ok(Val::UNSPECIFIED)
 }
 /// `(string-copy! to at from [start [end]])`

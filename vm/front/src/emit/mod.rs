@@ -20,6 +20,7 @@ use crate::source::Span;
 use facts::{Facts, LambdaKey};
 
 mod asm;
+mod bind;
 mod body;
 mod calls;
 mod disasm;
@@ -169,3 +170,6 @@ impl Literals {
         number
     }
 }
+
+#[cfg(test)]
+mod tests;

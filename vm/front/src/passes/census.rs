@@ -50,6 +50,17 @@ impl Census {
         });
     }
 
+    /// Counts uses of `v` as uses of `other`, which will stand for it.
+    pub(super) fn redirect(&mut self, v: VarId, other: VarId) {
+        for counts in [&mut self.reads, &mut self.calls] {
+            let more = at(counts, v.0);
+            if more > 0 {
+                bump(counts, other.0);
+                counts[other.0 as usize] += more - 1;
+            }
+        }
+    }
+
     /// Reads, calls included.
     pub(super) fn reads(&self, v: VarId) -> u32 {
         at(&self.reads, v.0)

@@ -8,6 +8,9 @@ use crate::prims::vectors::range;
 use crate::printer::{self, Style};
 use crate::val::Val;
 
+/// Characters or bytes that go to a port at a time.
+const PIECE: usize = 1 << 16;
+
 /// `(open-output-string)`
 pub(crate) fn open_output_string<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
     let h = io::to_memory(cx, false)?;
@@ -73,8 +76,12 @@ pub(crate) fn write_string<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a
     let p = io::argument(cx, args, 1, io::OUTPUT, false)?;
     let len = cx.get(args.get(0)).text().len();
     let (start, end) = range(cx, args, 2, len)?;
-    let bytes = utf8_of(cx.get(args.get(0)), start, end);
-    io::put(cx, p, &bytes)?;
+    // In pieces: the text passes through Rust memory.
+    for at in (start..end).step_by(PIECE) {
+        let bytes = utf8_of(cx.get(args.get(0)), at, end.min(at + PIECE));
+        io::put(cx, p, &bytes)?;
+        cx.poll_budget(bytes.len() / 16)?;
+    }
     Ok(Val::UNSPECIFIED)
 }
 /// `(write-bytevector bytevector [port [start [end]]])`
@@ -82,8 +89,11 @@ pub(crate) fn write_bytevector<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Ou
     let p = io::argument(cx, args, 1, io::OUTPUT, true)?;
     let len = cx.get(args.get(0)).bytes().len();
     let (start, end) = range(cx, args, 2, len)?;
-    let bytes = cx.get(args.get(0)).bytes().to_vec(start, end);
-    io::put(cx, p, &bytes)?;
+    for at in (start..end).step_by(PIECE) {
+        let bytes = cx.get(args.get(0)).bytes().to_vec(at, end.min(at + PIECE));
+        io::put(cx, p, &bytes)?;
+        cx.poll_budget(bytes.len() / 16)?;
+    }
     Ok(Val::UNSPECIFIED)
 }
 /// `(flush-output-port [port])`

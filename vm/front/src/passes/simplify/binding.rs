@@ -71,6 +71,9 @@ impl Simplifier<'_> {
                 }
             }
             if let Some(meaning) = self.meaning(v, &init) {
+                if let Meaning::Local(other) = meaning {
+                    self.census.redirect(v, other);
+                }
                 self.meanings.insert(v, meaning);
                 self.changed = true;
                 continue;
