@@ -10,7 +10,7 @@ use gambol_gc::{ObjectModel, Phase, Visitor, WeakShape};
 use rustc_hash::FxHashSet;
 
 /// Scheme's objects, for the collector.
-pub struct Model;
+pub(crate) struct Model;
 
 /// The template of a procedure.
 ///

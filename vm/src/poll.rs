@@ -17,10 +17,10 @@ pub(crate) fn at_safepoint(p: &mut Processor, st: St) -> Option<St> {
     if pending == 0 {
         return None;
     }
-    if pending & requests::COLLECT != 0 {
-        if let Err(r) = p.collect(false) {
-            return Some(inject::raise(p, st, r));
-        }
+    if pending & requests::COLLECT != 0
+        && let Err(r) = p.collect(false)
+    {
+        return Some(inject::raise(p, st, r));
     }
     if pending & requests::INTERRUPT != 0 {
         clear(p, requests::INTERRUPT);

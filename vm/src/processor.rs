@@ -27,7 +27,7 @@ pub(crate) const HOOKS: usize = 1;
 
 /// Why the interpreter leaves its loop without values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Escape {
+pub(crate) enum Escape {
     /// `exit` or `emergency-exit` with a process status.
     Exit(i32),
     /// Nothing handled the pending condition or object.
@@ -36,14 +36,14 @@ pub enum Escape {
 
 /// One processor.
 #[repr(C)]
-pub struct Processor {
+pub(crate) struct Processor {
     pub(crate) ctx: Context,
     pub(crate) mutator: Mutator<Model>,
     rest: Rest,
 }
 
 /// What running code reaches through the processor only.
-pub struct Rest {
+pub(crate) struct Rest {
     pub(crate) handles: HandleStack,
     pub(crate) stack: Stack,
     stack_accounted: usize,

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One procedure's code and what describes its frames. The first words are what a call reads.
 #[repr(C, align(16))]
-pub struct Template {
+pub(crate) struct Template {
     /// First instruction.
     pub(crate) entry: *const u64,
     /// [`Arity::code`].

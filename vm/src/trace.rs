@@ -12,7 +12,7 @@ const FRAMES: usize = 64;
 
 /// One line of a stack trace.
 #[derive(Clone, Debug)]
-pub struct TraceFrame {
+pub(crate) struct TraceFrame {
     /// Procedure.
     pub name: Option<Arc<str>>,
     /// The expression that runs or waits there.
@@ -21,7 +21,7 @@ pub struct TraceFrame {
 
 /// Place and frames of the last raise by the runtime.
 #[derive(Clone, Debug, Default)]
-pub struct Trace {
+pub(crate) struct Trace {
     /// Innermost first.
     pub frames: Vec<TraceFrame>,
     /// More frames were not recorded.

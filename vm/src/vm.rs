@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// State shared by all processors.
-pub struct Vm {
+pub(crate) struct Vm {
     pub(crate) heap: Arc<gambol_gc::Heap<Model>>,
     pub(crate) options: Options,
     pub(crate) symbols: Symbols,

@@ -4,40 +4,40 @@
 
 use gambol_gc::{Config, Fate, GRANULE, Heap, HeapFull, Hot, LARGE_BYTES, Mutator, ObjectModel, Phase, Roots, Visitor, WeakShape};
 
-pub const PAIR: u64 = 1;
-pub const OBJECT: u64 = 3;
-pub const BOX: u64 = 4;
-pub const NIL: u64 = 0x17;
-pub const BROKEN: u64 = 0x27;
+pub(crate) const PAIR: u64 = 1;
+pub(crate) const OBJECT: u64 = 3;
+pub(crate) const BOX: u64 = 4;
+pub(crate) const NIL: u64 = 0x17;
+pub(crate) const BROKEN: u64 = 0x27;
 
 /// Kinds of objects with a header: `kind | payload words << 8`.
-pub const VECTOR: u64 = 0;
-pub const BYTES: u64 = 1;
-pub const WEAK_PAIR: u64 = 2;
-pub const EPHEMERON: u64 = 3;
-pub const GUARDIAN: u64 = 4;
+pub(crate) const VECTOR: u64 = 0;
+pub(crate) const BYTES: u64 = 1;
+pub(crate) const WEAK_PAIR: u64 = 2;
+pub(crate) const EPHEMERON: u64 = 3;
+pub(crate) const GUARDIAN: u64 = 4;
 
-pub fn fix(n: i64) -> u64 {
+pub(crate) fn fix(n: i64) -> u64 {
     (n as u64) << 3
 }
-pub fn field(word: u64, i: usize) -> *mut u64 {
+pub(crate) fn field(word: u64, i: usize) -> *mut u64 {
     let first = if word & 7 == OBJECT { 1 } else { 0 };
     ((word & !15) as *mut u64).wrapping_add(first + i)
 }
-pub fn get(word: u64, i: usize) -> u64 {
+pub(crate) fn get(word: u64, i: usize) -> u64 {
     // SAFETY: tests pass live objects and fields they have.
     unsafe { *field(word, i) }
 }
-pub fn kind(word: u64) -> u64 {
+pub(crate) fn kind(word: u64) -> u64 {
     // SAFETY: as for `get`.
     unsafe { *((word & !15) as *const u64) & 0xFF }
 }
-pub fn words(word: u64) -> usize {
+pub(crate) fn words(word: u64) -> usize {
     // SAFETY: as for `get`.
     (unsafe { *((word & !15) as *const u64) } >> 8) as usize
 }
 
-pub struct Toy;
+pub(crate) struct Toy;
 
 // SAFETY: sizes depend on headers only; trace and weak_shape agree on which slots are strong.
 unsafe impl ObjectModel for Toy {
@@ -79,7 +79,7 @@ unsafe impl ObjectModel for Toy {
 
 /// Root slots, and a table that holds words weakly.
 #[derive(Default)]
-pub struct Slots {
+pub(crate) struct Slots {
     pub slots: Vec<u64>,
     pub weak_table: Vec<u64>,
     /// How often each phase visited.
@@ -112,18 +112,18 @@ impl Roots<Toy> for Slots {
 }
 
 /// A processor of the toy language. `roots.slots` are its registers.
-pub struct Machine {
+pub(crate) struct Machine {
     pub m: Mutator<Toy>,
     pub roots: Slots,
     hot: Box<Hot>,
 }
 
-pub fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config { reserve: 1 << 30, verify: true, poison: true, nursery: 64 << 10, min_heap: 1 << 20, ..Config::default() }
 }
 
 impl Machine {
-    pub fn new(config: Config, registers: usize) -> Machine {
+    pub(crate) fn new(config: Config, registers: usize) -> Machine {
         let heap = Heap::<Toy>::new(config).expect("a heap");
         let mut hot = Box::<Hot>::default();
         // SAFETY: the box lives as long as the machine and nobody else uses it.
@@ -131,15 +131,15 @@ impl Machine {
         Machine { m, roots: Slots { slots: vec![NIL; registers], ..Slots::default() }, hot }
     }
 
-    pub fn reg(&self, i: usize) -> u64 {
+    pub(crate) fn reg(&self, i: usize) -> u64 {
         self.roots.slots[i]
     }
-    pub fn set_reg(&mut self, i: usize, word: u64) {
+    pub(crate) fn set_reg(&mut self, i: usize, word: u64) {
         self.roots.slots[i] = word;
     }
 
     /// Nursery (or large) memory. A safepoint: take operands from registers afterwards.
-    pub fn room(&mut self, bytes: usize) -> Result<usize, HeapFull> {
+    pub(crate) fn room(&mut self, bytes: usize) -> Result<usize, HeapFull> {
         if bytes >= LARGE_BYTES {
             return match self.m.alloc_large(bytes) {
                 Ok(at) => Ok(at),
@@ -157,7 +157,7 @@ impl Machine {
     }
 
     /// Fills fresh memory by plain stores and puts its word into register `to`.
-    pub fn fill(&mut self, to: usize, at: usize, tag: u64, content: &[u64]) -> u64 {
+    pub(crate) fn fill(&mut self, to: usize, at: usize, tag: u64, content: &[u64]) -> u64 {
         for (i, &w) in content.iter().enumerate() {
             // SAFETY: fresh memory of at least this size.
             unsafe { *(at as *mut u64).add(i) = w };
@@ -166,18 +166,18 @@ impl Machine {
         at as u64 | tag
     }
 
-    pub fn cons(&mut self, to: usize, a: usize, b: usize) -> Result<u64, HeapFull> {
+    pub(crate) fn cons(&mut self, to: usize, a: usize, b: usize) -> Result<u64, HeapFull> {
         let at = self.room(16)?;
         let content = [self.reg(a), self.reg(b)];
         Ok(self.fill(to, at, PAIR, &content))
     }
-    pub fn boxed(&mut self, to: usize, a: usize, raw: u64) -> Result<u64, HeapFull> {
+    pub(crate) fn boxed(&mut self, to: usize, a: usize, raw: u64) -> Result<u64, HeapFull> {
         let at = self.room(16)?;
         let content = [self.reg(a), raw];
         Ok(self.fill(to, at, BOX, &content))
     }
     /// An object of `n` payload words, all equal to register `a` (raw bytes: to `raw`).
-    pub fn object(&mut self, to: usize, kind: u64, n: usize, a: usize) -> Result<u64, HeapFull> {
+    pub(crate) fn object(&mut self, to: usize, kind: u64, n: usize, a: usize) -> Result<u64, HeapFull> {
         let bytes = (8 + 8 * n).next_multiple_of(GRANULE);
         let at = self.room(bytes)?;
         let mut content = vec![self.reg(a); bytes / 8];
@@ -189,7 +189,7 @@ impl Machine {
         }
         Ok(word)
     }
-    pub fn bytes(&mut self, to: usize, content: &[u64]) -> Result<u64, HeapFull> {
+    pub(crate) fn bytes(&mut self, to: usize, content: &[u64]) -> Result<u64, HeapFull> {
         let n = content.len() | 1;
         let at = self.room(8 + 8 * n)?;
         let mut all = vec![BYTES | (n as u64) << 8];
@@ -198,13 +198,13 @@ impl Machine {
         Ok(self.fill(to, at, OBJECT, &all))
     }
     /// A weak pair or an ephemeron.
-    pub fn two(&mut self, to: usize, kind: u64, a: usize, b: usize) -> Result<u64, HeapFull> {
+    pub(crate) fn two(&mut self, to: usize, kind: u64, a: usize, b: usize) -> Result<u64, HeapFull> {
         let at = self.room(32)?;
         let content = [kind | 3 << 8, self.reg(a), self.reg(b), NIL];
         Ok(self.fill(to, at, OBJECT, &content))
     }
     /// A vector in old space, filled through the barrier.
-    pub fn shared(&mut self, to: usize, n: usize, a: usize) -> Option<u64> {
+    pub(crate) fn shared(&mut self, to: usize, n: usize, a: usize) -> Option<u64> {
         let at = self.m.alloc_shared((8 + 8 * n).next_multiple_of(GRANULE)).ok()?;
         let word = self.fill(to, at, OBJECT, &[VECTOR | (n as u64) << 8]);
         for i in 0..n {
@@ -213,16 +213,16 @@ impl Machine {
         Some(word)
     }
     /// Stores register `b` into field `i` of register `a`.
-    pub fn put(&mut self, a: usize, i: usize, b: usize) {
+    pub(crate) fn put(&mut self, a: usize, i: usize, b: usize) {
         let (holder, value) = (self.reg(a), self.reg(b));
         // SAFETY: tests name fields that exist.
         unsafe { self.m.store(holder, field(holder, i), value) };
     }
 
-    pub fn minor(&mut self) {
+    pub(crate) fn minor(&mut self) {
         self.m.minor(&mut self.roots);
     }
-    pub fn full(&mut self) {
+    pub(crate) fn full(&mut self) {
         self.m.full(&mut self.roots);
     }
 }

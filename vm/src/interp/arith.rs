@@ -16,12 +16,13 @@ impl Interp {
     /// Both self-tagged flonums and the result is one too.
     #[inline(always)]
     fn flonums(&mut self, i: Instr, a: Word, b: Word, op: impl Fn(f64, f64) -> f64) -> bool {
-        if value::is_flonum_immediate(a) && value::is_flonum_immediate(b) {
-            if let Some(w) = value::flonum_encode(op(value::flonum_decode(a), value::flonum_decode(b))) {
-                self.set(i.a(), w);
-                self.next(1);
-                return true;
-            }
+        if value::is_flonum_immediate(a)
+            && value::is_flonum_immediate(b)
+            && let Some(w) = value::flonum_encode(op(value::flonum_decode(a), value::flonum_decode(b)))
+        {
+            self.set(i.a(), w);
+            self.next(1);
+            return true;
         }
         false
     }
@@ -53,11 +54,12 @@ impl Interp {
     #[inline(always)]
     fn divide(&mut self, i: Instr, op: Arith, f: impl Fn(i64, i64) -> i64) {
         let (a, b) = (self.reg(i.b()), self.reg(i.c()));
-        if value::both_fixnums(a, b) && b != 0 {
-            if let Some(w) = value::fixnum_checked(f(value::fixnum_value(a), value::fixnum_value(b))) {
-                self.set(i.a(), w);
-                return self.next(1);
-            }
+        if value::both_fixnums(a, b)
+            && b != 0
+            && let Some(w) = value::fixnum_checked(f(value::fixnum_value(a), value::fixnum_value(b)))
+        {
+            self.set(i.a(), w);
+            return self.next(1);
         }
         self.generic(i, op, a, b);
     }

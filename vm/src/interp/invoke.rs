@@ -145,10 +145,10 @@ unsafe fn invoke(p: &mut Processor, st: St, f: *mut u64, first: *mut u64, count:
         };
         let need = t.extent as usize;
         let mut base = if tail { st.base } else { st.sp.sub(1) };
-        if base as u64 - need as u64 <= p.ctx.limit.load(Relaxed) {
-            if let Some(again) = crate::poll::at_safepoint(p, st) {
-                return Ok(again);
-            }
+        if base as u64 - need as u64 <= p.ctx.limit.load(Relaxed)
+            && let Some(again) = crate::poll::at_safepoint(p, st)
+        {
+            return Ok(again);
         }
         let rest = if door.rest { Some(gather(p, first, door.fixed, count)?) } else { None };
         if base as u64 - need as u64 <= p.ctx.real_limit {

@@ -260,7 +260,7 @@ fn transcendental_functions() {
     near(&tr::exp(&rect(0.0, PI)), (-1.0, 1.2246467991473532e-16));
     near(&tr::tan(&rect(1.0, 1000.0)), (0.0, 1.0));
     assert_eq!(tr::atan(&Num::rect(Real::zero(), Real::from_i64(-1))).err(), Some(NumError::Undefined));
-    let atan2 = |y: i64, x: i64| tr::atan2(&Real::from_i64(y), &Real::from_i64(x)).map(|r| Num::Real(r));
+    let atan2 = |y: i64, x: i64| tr::atan2(&Real::from_i64(y), &Real::from_i64(x)).map(Num::Real);
     same(&atan2(0, 1).expect("defined"), &fix(0));
     same(&atan2(0, -1).expect("defined"), &flo(PI));
     same(&atan2(1, -1).expect("defined"), &flo(3.0 * PI / 4.0));

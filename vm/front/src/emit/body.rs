@@ -353,12 +353,11 @@ impl<'e, 'u> Body<'e, 'u> {
 
     /// Evaluates `e` and says where its value is.
     pub(super) fn operand(&mut self, e: &'u Expr) -> Operand {
-        if let ExprKind::Local(v) = e.kind {
-            if !self.em.is_boxed(v) {
-                if let Place::Reg(reg) = self.place(v) {
-                    return Operand { reg, temporary: false };
-                }
-            }
+        if let ExprKind::Local(v) = e.kind
+            && !self.em.is_boxed(v)
+            && let Place::Reg(reg) = self.place(v)
+        {
+            return Operand { reg, temporary: false };
         }
         let reg = self.take();
         self.expr(e, Dest::Value(reg));

@@ -336,10 +336,10 @@ impl<'u> Body<'_, 'u> {
     fn reads(&self, arg: &Expr) -> FxHashSet<Reg> {
         let mut registers = FxHashSet::default();
         arg.walk(&mut |e| {
-            if let ExprKind::Local(v) | ExprKind::Set(v, _) = &e.kind {
-                if let Some(Place::Reg(reg)) = self.places.get(v) {
-                    registers.insert(*reg);
-                }
+            if let ExprKind::Local(v) | ExprKind::Set(v, _) = &e.kind
+                && let Some(Place::Reg(reg)) = self.places.get(v)
+            {
+                registers.insert(*reg);
             }
         });
         registers.remove(&CLOSURE);

@@ -60,10 +60,10 @@ impl Listing<'_> {
             self.operand(&mut text, pc, k, kind)?;
         }
         self.payload(&mut text, op, pc)?;
-        if let Ok(k) = self.template.safepoints.binary_search_by_key(&(pc as u32), |(at, _)| *at) {
-            if op.payload() != Payload::Return {
-                write!(text, "  live {}", self.map(self.template.safepoints[k].1 as usize))?;
-            }
+        if let Ok(k) = self.template.safepoints.binary_search_by_key(&(pc as u32), |(at, _)| *at)
+            && op.payload() != Payload::Return
+        {
+            write!(text, "  live {}", self.map(self.template.safepoints[k].1 as usize))?;
         }
         if let Some(source) = self.source(pc) {
             write!(text, "  ; {source}")?;

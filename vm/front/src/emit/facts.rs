@@ -163,10 +163,10 @@ impl<'u> Facts<'u> {
             if self.defined_at.insert(*g, i).is_some() {
                 twice.insert(*g);
             }
-            if let (ExprKind::Lambda(lambda), true) = (&value.kind, unit.globals[g.0 as usize].constant) {
-                if self.is_closed(lambda) {
-                    self.procedures.insert(*g, lambda);
-                }
+            if let (ExprKind::Lambda(lambda), true) = (&value.kind, unit.globals[g.0 as usize].constant)
+                && self.is_closed(lambda)
+            {
+                self.procedures.insert(*g, lambda);
             }
         }
         for g in twice {

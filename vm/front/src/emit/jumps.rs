@@ -96,11 +96,11 @@ impl<'u> Body<'_, 'u> {
     }
 
     fn effect_operands(&mut self, op: Op, args: &'u [Expr]) -> (Op, [u32; 3]) {
-        if let (Op::VectorSet, [x, k, y]) = (op, args) {
-            if let Some(k) = index16(k) {
-                let [x, y, _] = self.in_registers([x, y]);
-                return (Op::VectorSetInt, [x, u32::from(k), y]);
-            }
+        if let (Op::VectorSet, [x, k, y]) = (op, args)
+            && let Some(k) = index16(k)
+        {
+            let [x, y, _] = self.in_registers([x, y]);
+            return (Op::VectorSetInt, [x, u32::from(k), y]);
         }
         (op, self.in_registers(args))
     }
@@ -173,10 +173,10 @@ impl<'u> Body<'_, 'u> {
         for (op, x, y) in [(Some(op), x, y), (mirrored(op), y, x)] {
             let Some(op) = op else { continue };
             let same = matches!(op, Op::IfEq | Op::IfEqv);
-            if let (true, Some(word)) = (same, y.as_const().and_then(immediate_word)) {
-                if let Ok(word) = i16::try_from(word as i64) {
-                    return Branch { op: Op::IfEqImm, operands: [self.in_registers([x])[0], word as u32] };
-                }
+            if let (true, Some(word)) = (same, y.as_const().and_then(immediate_word))
+                && let Ok(word) = i16::try_from(word as i64)
+            {
+                return Branch { op: Op::IfEqImm, operands: [self.in_registers([x])[0], word as u32] };
             }
             if let (Some(op), Some(n)) = (with_int(op), int16(y)) {
                 return Branch { op, operands: [self.in_registers([x])[0], n as u32] };

@@ -143,11 +143,11 @@ fn live_in(template: &TemplateData, flow: &Flow, summaries: &[Summary], size: us
 fn live_out(template: &TemplateData, block: &Block, live_in: &[Bits], size: usize) -> Bits {
     let mut set = Bits::new(size);
     let mut next = block.next.iter();
-    if let Some(rp) = block.pcs.last().and_then(|&pc| return_point(&template.code, pc)) {
-        if let Some(&resume) = next.next() {
-            set.unite(&live_in[resume]);
-            set.clear(rp.dst());
-        }
+    if let Some(rp) = block.pcs.last().and_then(|&pc| return_point(&template.code, pc))
+        && let Some(&resume) = next.next()
+    {
+        set.unite(&live_in[resume]);
+        set.clear(rp.dst());
     }
     next.for_each(|&to| {
         set.unite(&live_in[to]);

@@ -45,10 +45,10 @@ pub fn emit(unit: &Unit) -> Result<CompiledUnit, Diagnostic> {
     }
     let compiled =
         CompiledUnit { kind: unit.kind.clone(), templates: emitter.templates.into_iter().flatten().collect(), literals: emitter.literals.list, globals: unit.globals.clone() };
-    if cfg!(debug_assertions) {
-        if let Err(error) = verify_unit(&compiled) {
-            panic!("the emitter wrote invalid code: {error}\n{}", disassemble_unit(&compiled, None));
-        }
+    if cfg!(debug_assertions)
+        && let Err(error) = verify_unit(&compiled)
+    {
+        panic!("the emitter wrote invalid code: {error}\n{}", disassemble_unit(&compiled, None));
     }
     Ok(compiled)
 }

@@ -210,9 +210,9 @@ fn child_mut(e: &mut Expr, number: usize) -> &mut Expr {
 /// Makes calls of the group jumps.
 fn jump(e: &mut Expr, ids: &FxHashMap<VarId, LabelId>) {
     e.for_each_child_mut(|child| jump(child, ids));
-    if let ExprKind::Call(callee, args) = &mut e.kind {
-        if let Some(id) = callee.as_local().and_then(|v| ids.get(&v)) {
-            e.kind = ExprKind::Goto(*id, std::mem::take(args));
-        }
+    if let ExprKind::Call(callee, args) = &mut e.kind
+        && let Some(id) = callee.as_local().and_then(|v| ids.get(&v))
+    {
+        e.kind = ExprKind::Goto(*id, std::mem::take(args));
     }
 }

@@ -137,10 +137,10 @@ fn knot(unit: &mut Unit, mut members: Vec<Binding>, body: Expr, span: Span) -> E
 }
 
 fn check_reads(e: &mut Expr, vars: &FxHashSet<VarId>) {
-    if let ExprKind::PrimCall(prim, _) = e.kind {
-        if prim == KNOWN.check_bound {
-            return;
-        }
+    if let ExprKind::PrimCall(prim, _) = e.kind
+        && prim == KNOWN.check_bound
+    {
+        return;
     }
     e.for_each_child_mut(|child| check_reads(child, vars));
     if e.as_local().is_some_and(|v| vars.contains(&v)) {

@@ -65,12 +65,11 @@ impl Candidates {
         });
         let mut wrong = FxHashSet::default();
         unit.body.walk(&mut |e| {
-            if let ExprKind::Call(callee, args) = &e.kind {
-                if let Some(v) = callee.as_local() {
-                    if list.get(&v).is_some_and(|c: &Candidate| c.params != args.len()) {
-                        wrong.insert(v);
-                    }
-                }
+            if let ExprKind::Call(callee, args) = &e.kind
+                && let Some(v) = callee.as_local()
+                && list.get(&v).is_some_and(|c: &Candidate| c.params != args.len())
+            {
+                wrong.insert(v);
             }
         });
         list.retain(|v, _| !wrong.contains(v) && uses.get(v).is_none_or(|(reads, calls)| reads == calls));

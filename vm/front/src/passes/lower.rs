@@ -34,12 +34,11 @@ fn lower(unit: &mut Unit, e: &mut Expr) {
 
 /// A call of a primitive that takes so many arguments.
 pub(super) fn known_call(e: &mut Expr) {
-    if let ExprKind::Call(callee, args) = &mut e.kind {
-        if let ExprKind::Prim(prim) = callee.kind {
-            if prim.info().accepts(args.len()) {
-                e.kind = ExprKind::PrimCall(prim, std::mem::take(args));
-            }
-        }
+    if let ExprKind::Call(callee, args) = &mut e.kind
+        && let ExprKind::Prim(prim) = callee.kind
+        && prim.info().accepts(args.len())
+    {
+        e.kind = ExprKind::PrimCall(prim, std::mem::take(args));
     }
 }
 
@@ -141,15 +140,14 @@ fn call_with_values_of(unit: &mut Unit, producer: Expr, consumer: Expr, span: Sp
 /// A call of `producer` without arguments. When the consumer is bound too, so is the producer,
 /// for both are evaluated before the call.
 fn call_producer(unit: &mut Unit, producer: Expr, bindings: &mut Vec<(VarId, Expr)>, span: Span) -> Expr {
-    if let ExprKind::Lambda(lambda) = &producer.kind {
-        if let ([Clause { params, rest: None, .. }], false) = (&lambda.clauses[..], lambda.no_inline) {
-            if params.is_empty() {
-                return match producer.kind {
-                    ExprKind::Lambda(mut lambda) => lambda.clauses.remove(0).body,
-                    _ => Expr::unspecified(span),
-                };
-            }
-        }
+    if let ExprKind::Lambda(lambda) = &producer.kind
+        && let ([Clause { params, rest: None, .. }], false) = (&lambda.clauses[..], lambda.no_inline)
+        && params.is_empty()
+    {
+        return match producer.kind {
+            ExprKind::Lambda(mut lambda) => lambda.clauses.remove(0).body,
+            _ => Expr::unspecified(span),
+        };
     }
     let simple = matches!(producer.kind, ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Prim(_) | ExprKind::Lambda(_));
     let callee = if bindings.is_empty() || simple {

@@ -66,9 +66,9 @@ pub fn run(unit: &mut Unit, options: &Options<'_>, mut on_pass: impl FnMut(&str,
 
 /// A tree that breaks the rules of IR is our bug, in the pass just run.
 fn check(unit: &Unit, pass: &str) {
-    if cfg!(debug_assertions) {
-        if let Err(error) = verify::verify(unit) {
-            panic!("pass {pass} left an invalid tree: {error}\n{}", crate::ir::print::print_unit(unit));
-        }
+    if cfg!(debug_assertions)
+        && let Err(error) = verify::verify(unit)
+    {
+        panic!("pass {pass} left an invalid tree: {error}\n{}", crate::ir::print::print_unit(unit));
     }
 }

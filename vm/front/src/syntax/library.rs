@@ -28,9 +28,9 @@ mod imports;
 pub(crate) use imports::{bind_all, import_set};
 
 /// The library of every primitive.
-pub const PRIMITIVES: &str = "(gambol primitives)";
+pub(super) const PRIMITIVES: &str = "(gambol primitives)";
 /// The library of every core form.
-pub const SYNTAX: &str = "(gambol syntax)";
+pub(super) const SYNTAX: &str = "(gambol syntax)";
 
 /// A library's name.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

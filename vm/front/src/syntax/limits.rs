@@ -9,16 +9,16 @@ use crate::ir::{Expr, ExprKind};
 use crate::source::Span;
 
 /// Nesting of forms in a program, after macro expansion. Quoted data nest freely.
-pub const NESTING_MAX: u32 = 10_000;
+pub(super) const NESTING_MAX: u32 = 10_000;
 
 /// Nesting of core forms that one unit may have: long `cond` and `let*` forms nest, too.
-pub const IR_NESTING_MAX: usize = 40_000;
+pub(super) const IR_NESTING_MAX: usize = 40_000;
 
 /// Macro steps on one form, or from one form down through the definitions it makes.
-pub const STEPS_MAX: u32 = 200_000;
+pub(super) const STEPS_MAX: u32 = 200_000;
 
 /// Forms that macros may make for one outermost form.
-pub const PRODUCED_MAX: usize = 20_000_000;
+pub(super) const PRODUCED_MAX: usize = 20_000_000;
 
 /// Stack that compiling may need; it is mapped, not touched, until then.
 const STACK_BYTES: usize = 1 << 30;

@@ -50,7 +50,7 @@ unary_functions! {
     magnitude |x| Some(x.abs()), |z| Ok(transcendental::magnitude(z));
     abs |x| Some(x.abs()), |z| Ok(transcendental::magnitude(z));
     angle |_| None, |z| Ok(transcendental::angle(z));
-    real_part |x| Some(x), |z| Ok(Num::Real(z.re()));
+    real_part Some, |z| Ok(Num::Real(z.re()));
     imag_part |_| None, |z| Ok(Num::Real(z.im()));
 }
 

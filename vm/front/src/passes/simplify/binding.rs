@@ -84,11 +84,13 @@ impl Simplifier<'_> {
             kept.push((v, init));
         }
         self.expr(&mut body, want);
-        if let [(v, init)] = &mut kept[..] {
-            if self.census.reads(*v) == 1 && self.census.sets(*v) == 0 && self.forward(*v, init, &mut body, want == Want::Effect) {
-                kept.clear();
-                self.changed = true;
-            }
+        if let [(v, init)] = &mut kept[..]
+            && self.census.reads(*v) == 1
+            && self.census.sets(*v) == 0
+            && self.forward(*v, init, &mut body, want == Want::Effect)
+        {
+            kept.clear();
+            self.changed = true;
         }
         let mut result = Expr::new(span, let_form(kept, body));
         effects.retain(|effect| effect.as_const().is_none() && !is_droppable(self.unit, effect));
@@ -167,10 +169,8 @@ impl Simplifier<'_> {
     fn forward_among(&self, v: VarId, init: &mut Expr, operands: Vec<&mut Expr>) -> bool {
         let mut place = None;
         for operand in operands {
-            if operand.as_local() == Some(v) || !is_trivial(self.unit, operand) {
-                if place.replace(operand).is_some() {
-                    return false;
-                }
+            if (operand.as_local() == Some(v) || !is_trivial(self.unit, operand)) && place.replace(operand).is_some() {
+                return false;
             }
         }
         place.is_some_and(|at| self.forward_into(v, init, at))
@@ -262,18 +262,18 @@ impl Simplifier<'_> {
         let ExprKind::Call(callee, args) = &mut e.kind else {
             return;
         };
-        if let Some(v) = callee.as_local() {
-            if let Some(kind) = self.meanings.get(&v).and_then(Meaning::as_kind) {
-                self.changed = true;
-                callee.kind = kind;
-                return self.call(e, want);
-            }
+        if let Some(v) = callee.as_local()
+            && let Some(kind) = self.meanings.get(&v).and_then(Meaning::as_kind)
+        {
+            self.changed = true;
+            callee.kind = kind;
+            return self.call(e, want);
         }
-        if let ExprKind::Global(g) = callee.kind {
-            if let Some(kind) = self.globals.value(g) {
-                self.changed = true;
-                callee.kind = kind;
-            }
+        if let ExprKind::Global(g) = callee.kind
+            && let Some(kind) = self.globals.value(g)
+        {
+            self.changed = true;
+            callee.kind = kind;
         }
         let n = args.len();
         match &mut callee.kind {

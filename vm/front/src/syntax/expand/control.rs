@@ -4,7 +4,6 @@ use super::binders::let_expr;
 use super::{Expander, Result, boolean, constant, sequence, unspecified};
 use crate::datum::{Datum, DatumKind};
 use crate::ir::{Clause, Expr, ExprKind, Lambda, VarId};
-use crate::number::Number;
 use crate::source::Span;
 use crate::syntax::binding::Core;
 use crate::syntax::errors;
