@@ -162,6 +162,11 @@ impl<M: ObjectModel> Mutator<M> {
         self.hot_mut().limit = 0;
     }
 
+    /// Whether the next allocation collects.
+    pub fn is_collection_requested(&self) -> bool {
+        self.requested
+    }
+
     #[inline(always)]
     pub(crate) fn hot(&self) -> &Hot {
         // SAFETY: `I-HOT`: only this thread uses the hot words, and no reference is kept over

@@ -155,13 +155,20 @@ impl Processor {
         if large && let Ok(address) = self.mutator.alloc_large(bytes) {
             return Ok(address);
         }
-        self.at_safepoint(|m, roots| m.collect_for(roots, bytes))?;
+        self.make_room(bytes)?;
         let done = if large { self.mutator.alloc_large(bytes).ok() } else { self.mutator.alloc_fast(bytes) };
         done.map_or_else(|| self.out_of_memory(bytes), Ok)
     }
-    /// Makes room for one small object after the fast path failed.
+    /// Makes room for one object after the fast path failed.
     pub(crate) fn make_room(&mut self, bytes: usize) -> Result<(), Raise> {
-        self.at_safepoint(|m, roots| m.collect_for(roots, bytes))
+        loop {
+            self.at_safepoint(|m, roots| m.collect_for(roots, bytes))?;
+            // What looks after the stack allocates too, and may have found that a cycle is due:
+            // then the nursery is closed again. A cycle has no debt left, so this ends.
+            if bytes >= LARGE_BYTES || !self.mutator.is_collection_requested() {
+                return Ok(());
+            }
+        }
     }
     /// Allocates in the old space, born shared. May collect.
     pub(crate) fn allocate_shared(&mut self, bytes: usize) -> Result<usize, Raise> {
