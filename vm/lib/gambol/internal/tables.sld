@@ -2,8 +2,9 @@
 ;;; hash procedure are walked here, so that those procedures run as ordinary calls.
 
 (define-library (gambol internal tables)
-  (export make-table table-ref table-set! table-delete! table-contains? table-update!
-          table-update!/default table-walk table-fold
-          mode-custom mode-eq mode-eqv mode-equal mode-string mode-string-ci)
+  (export make-table table-equivalence table-hash
+          table-ref table-set! table-delete! table-contains? table-update!
+          table-update!/default table-walk table-fold absent
+          number-hash char-ci-hash)
   (import (gambol primitives) (gambol syntax) (gambol internal control))
   (include "tables.scm"))
