@@ -26,7 +26,7 @@
    string<=? string<? string=? string>=? string>? string? substring symbol->string symbol?
    syntax-rules tan truncate values vector vector->list vector-fill! vector-length vector-ref
    vector-set! vector? with-input-from-file with-output-to-file write write-char zero?)
-  (import (rename (gambol primitives) (exact inexact->exact) (inexact exact->inexact))
+  (import (gambol primitives)
           (gambol syntax)
           (gambol internal control) (gambol internal lists)
           (gambol internal ports) (gambol internal promises) (gambol internal evaluation)))

@@ -48,7 +48,9 @@ fn fix_one(unit: &mut Unit, ordered: bool, bindings: Vec<(VarId, Expr)>, body: E
         // All initialisers are evaluated before any variable is bound: R7RS asks for no more
         // order, and re-entering one makes all bindings anew.
         let (procedures, others): (Vec<_>, Vec<_>) = bindings.into_iter().partition(|b| b.procedure);
-        let inner = if procedures.is_empty() { body } else { nest(unit, ordered, procedures, body, span) };
+        // Described anew: among themselves they have other numbers.
+        let procedures = describe(unit, procedures.into_iter().map(|b| (b.var, b.init)).collect());
+        let inner = nest(unit, ordered, procedures, body, span);
         return plain(others, inner, span);
     }
     nest(unit, ordered, bindings, body, span)

@@ -34,6 +34,6 @@
                 (%promise-value promise)
                 (let ((next ((%promise-value promise))))
                   (if (not (%promise-done? promise))
-                      (%promise-update! promise next))
+                      (%promise-update! next promise))
                   (loop))))
           promise))))

@@ -183,7 +183,7 @@ impl<'a> Expander<'a, '_> {
 
 fn splices_or_defines(core: Core) -> bool {
     use Core::*;
-    matches!(core, Begin | Define | DefineValues | DefineRecordType | DefineSyntax | LetSyntax | LetrecSyntax | Include | IncludeCi | CondExpand | Import | DefineLibrary | Export)
+    matches!(core, Begin | Define | DefineValues | DefineRecordType | DefineSyntax | Include | IncludeCi | CondExpand | Import | DefineLibrary | Export)
 }
 
 /// One tree from the parts: expressions at the end are the body; before definitions they

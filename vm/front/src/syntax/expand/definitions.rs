@@ -115,8 +115,6 @@ impl<'a> Expander<'a, '_> {
             | Core::DefineValues
             | Core::DefineRecordType
             | Core::DefineSyntax
-            | Core::LetSyntax
-            | Core::LetrecSyntax
             | Core::Include
             | Core::IncludeCi
             | Core::CondExpand
@@ -133,11 +131,6 @@ impl<'a> Expander<'a, '_> {
             Core::DefineValues => self.define_values(items, span, queue.top).map(Some),
             Core::DefineRecordType => self.record_spec(items, span, queue.top).map(|spec| Some(Step::Record(spec))),
             Core::DefineSyntax => self.define_syntax(items, span, queue.top).map(|()| None),
-            Core::LetSyntax | Core::LetrecSyntax => {
-                let forms = self.spliced_let_syntax(core, items, span, queue.top)?;
-                queue.splice(forms.into_iter(), steps);
-                Ok(None)
-            }
             Core::Include | Core::IncludeCi => {
                 let forms = self.included(core, items, stx)?;
                 queue.splice(forms.into_iter(), steps);
@@ -343,13 +336,13 @@ impl<'a> Expander<'a, '_> {
 
     /// The `(keyword transformer)` pairs of let-syntax and letrec-syntax, with the scope of
     /// the form where the form asks for it, bound; and the body with that scope.
-    fn bind_keywords(&mut self, core: Core, items: Items<'a>, span: Span, kind: ScopeKind, top: bool) -> Result<Items<'a>> {
+    fn bind_keywords(&mut self, core: Core, items: Items<'a>, span: Span) -> Result<Items<'a>> {
         if items.len() < 3 {
             return Err(errors::malformed(core, span));
         }
         let list = self.scene.item(items, 1);
         let pairs = list.as_list().ok_or_else(|| errors::malformed(core, list.span()))?;
-        let scope = self.scene.state.scopes.fresh(kind);
+        let scope = self.scene.state.scopes.fresh(ScopeKind::Plain);
         let mut bindings = Vec::with_capacity(pairs.len());
         for i in 0..pairs.len() {
             let pair = self.scene.item(pairs, i);
@@ -365,27 +358,15 @@ impl<'a> Expander<'a, '_> {
             bindings.push((sym, scopes, self.transformer(transformer)?, name.span()));
         }
         for (sym, scopes, binding, span) in bindings {
-            if top {
-                let root = self.scene.state.scopes.root(scopes);
-                let entry = TopEntry { scopes, binding, owner: self.unit.number, imported: false, span };
-                self.scene.state.top.insert(root, sym, entry);
-            } else {
-                self.bind_in_body(sym, scopes, binding, span)?;
-            }
+            self.bind_in_body(sym, scopes, binding, span)?;
         }
         Ok(items.from(2).with(&mut self.scene.state.scopes, scope))
     }
 
-    /// In a body or at top level, definitions inside let-syntax belong to what is around it,
-    /// as in R6RS: they shed the form's scope.
-    fn spliced_let_syntax(&mut self, core: Core, items: Items<'a>, span: Span, top: bool) -> Result<Vec<Stx<'a>>> {
-        let body = self.bind_keywords(core, items, span, ScopeKind::UseSite(self.frame), top)?;
-        Ok(body.to_vec(&mut self.scene.state.scopes))
-    }
-
+    /// Its body is one like that of `lambda` (R7RS 4.3.1): definitions in it are its own.
     pub(super) fn let_syntax(&mut self, core: Core, items: Items<'a>, span: Span) -> Result<Expr> {
         self.scoped(|this| {
-            let body = this.bind_keywords(core, items, span, ScopeKind::Plain, false)?;
+            let body = this.bind_keywords(core, items, span)?;
             this.body(body, span)
         })
     }
