@@ -6,6 +6,8 @@
 //! every block describes objects end to end; the accounts add up. Run after a cycle's commit
 //! this is also a check of marking: whatever the roots reach must have been marked.
 
+use core::fmt;
+use core::hash::{BuildHasherDefault, Hasher};
 use std::collections::HashSet;
 
 use crate::config::{BLOCK_BYTES, GRANULE};
@@ -16,9 +18,41 @@ use crate::mutator::Mutator;
 use crate::space::Use;
 use crate::sync::{Ordering, load};
 
+/// Addresses need no better hash than this, and there are many of them.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&b| self.write_u64(self.0 << 8 | u64::from(b)));
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (n >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
+}
+
+/// Where a word was found; written out only when something is wrong.
+struct Found {
+    word: u64,
+    slot: *mut u64,
+    holder: u64,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "word {:#x} in slot {:?} of {:#x}", self.word, self.slot, self.holder)
+    }
+}
+
 struct Walk<'a, M: ObjectModel> {
     mutator: &'a Mutator<M>,
-    seen: HashSet<usize>,
+    seen: HashSet<usize, BuildHasherDefault<AddressHasher>>,
     todo: Vec<u64>,
     logged: HashSet<*mut u64>,
     logged_objects: HashSet<u64>,
@@ -36,7 +70,7 @@ impl<M: ObjectModel> Mutator<M> {
     pub fn verify(&mut self, roots: &mut impl Roots<M>) {
         let mut walk = Walk {
             mutator: self,
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             todo: Vec::new(),
             logged: self.log.slots.iter().copied().collect(),
             logged_objects: self.log.objects.iter().copied().collect(),
@@ -106,7 +140,7 @@ impl<M: ObjectModel> Walk<'_, M> {
     fn check(&self, slot: *mut u64, word: u64) {
         let (m, holder) = (self.mutator, self.holder);
         let address = M::address(word);
-        let what = format!("word {word:#x} in slot {slot:?} of {holder:#x}");
+        let what = Found { word, slot, holder };
         assert!(word != M::POISON, "{what}: poison");
         assert!(M::TAGS.contains(&(word & 15)), "{what}: unknown tag");
         assert!(m.heap.contains(address), "{what}: outside the heap");

@@ -110,14 +110,7 @@ impl<'a> Expander<'a, '_> {
     fn core_step(&mut self, core: Core, items: Items<'a>, stx: Stx<'a>, steps: u32, queue: &mut Queue<'a>) -> Result<Option<Step<'a>>> {
         let span = stx.span();
         match core {
-            Core::Begin
-            | Core::Define
-            | Core::DefineValues
-            | Core::DefineRecordType
-            | Core::DefineSyntax
-            | Core::Include
-            | Core::IncludeCi
-            | Core::CondExpand
+            Core::Begin | Core::Define | Core::DefineValues | Core::DefineRecordType | Core::DefineSyntax | Core::Include | Core::IncludeCi | Core::CondExpand
                 if items.tail.is_some() =>
             {
                 Err(errors::malformed(core, span))
