@@ -3,6 +3,7 @@
 //! the few that say what to do.
 
 use gambol_vm::options::{Options, ROWS};
+use gambol_vm::suggest;
 use lexopt::prelude::*;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -39,7 +40,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>, preset: Option<String>
             None => (word.strip_prefix("--").unwrap_or(word), None),
         };
         if !c.options.set(name, value).map_err(|e| format!("GAMBOL_OPTS: {e}"))? {
-            return Err(format!("GAMBOL_OPTS: there is no option --{name}"));
+            return Err(format!("GAMBOL_OPTS: {}", unknown(name)));
         }
     }
     let mut expressions = Vec::new();
@@ -69,7 +70,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>, preset: Option<String>
                 let name = name.to_string();
                 let value = parser.optional_value().map(|v| v.to_string_lossy().into_owned());
                 if !c.options.set(&name, value.as_deref())? {
-                    return Err(format!("there is no option --{name}"));
+                    return Err(unknown(&name));
                 }
             }
             other => return Err(other.unexpected().to_string()),
@@ -81,6 +82,14 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>, preset: Option<String>
         return Err("run: which file?".into());
     }
     Ok(c)
+}
+
+fn unknown(name: &str) -> String {
+    let names = ROWS.iter().map(|row| row.0).chain(["help", "version"]);
+    match suggest(name, names) {
+        Some(near) => format!("there is no option --{name}; did you mean --{near}?"),
+        None => format!("there is no option --{name}"),
+    }
 }
 
 fn text(v: Result<OsString, lexopt::Error>) -> Result<String, String> {
@@ -110,6 +119,6 @@ Options, also read from GAMBOL_OPTS:
         let form = if value.is_empty() { format!("--{flag}") } else { format!("--{flag}={value}") };
         out.push_str(&format!("  {form:24}{}\n", about.trim()));
     }
-    out.push_str("\nExit codes: 0, what (exit n) says, 64 wrong usage, 70 uncaught condition, 130 interrupt.\n");
+    out.push_str("\nExit codes: 0, what (exit n) says, 64 wrong usage, 70 uncaught error, 71 bug in gambol, 130 interrupt.\n");
     out
 }

@@ -7,10 +7,11 @@ use gambol_vm::machine::{Machine, Outcome, Setup};
 use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-/// Exit codes (docs: README): wrong usage, uncaught condition, our own bug.
+/// Exit codes (docs: README): wrong usage, uncaught condition, our own bug, SIGINT.
 const USAGE: u8 = 64;
 const UNCAUGHT: u8 = 70;
 const PANIC: u8 = 71;
+const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
     let command = match args::parse(std::env::args_os().skip(1), std::env::var("GAMBOL_OPTS").ok()) {
@@ -64,30 +65,39 @@ fn run(command: Command) -> ExitCode {
             return ExitCode::from(UNCAUGHT);
         }
     };
-    let outcome = match action {
-        Action::File(path) => match read_file(&path) {
-            Ok(bytes) => machine.run_source(&path.to_string_lossy(), &bytes),
-            Err(message) => Outcome::Failed(message),
-        },
-        Action::Stdin => {
-            let mut bytes = Vec::new();
-            match std::io::stdin().read_to_end(&mut bytes) {
-                Ok(_) => machine.run_source("standard input", &bytes),
-                Err(e) => Outcome::Failed(format!("gambol: standard input: {e}\n")),
-            }
-        }
-        Action::Expressions(list) => machine.run_expressions(&list),
-        Action::Repl => machine.repl(std::io::stdin().is_terminal()),
-        Action::Help | Action::Version => Outcome::Done,
+    let source = match &action {
+        Action::File(path) => Some(read_file(path)),
+        Action::Stdin => Some(read_standard_input()),
+        _ => None,
+    };
+    machine.catch_interrupts();
+    let outcome = match (action, source) {
+        (_, Some(Err(message))) => Outcome::Failed(message),
+        (_, Some(Ok((name, bytes)))) => machine.run_source(&name, &bytes),
+        (Action::Expressions(list), _) => machine.run_expressions(&list),
+        _ => machine.repl(std::io::stdin().is_terminal()),
     };
     finish(machine, outcome)
 }
 
-fn read_file(path: &std::path::Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|e| {
-        let what = if path.is_dir() { "it is a directory".to_string() } else { e.to_string() };
-        format!("gambol: cannot read {}: {what}\n", path.display())
-    })
+/// Name and content of the program.
+fn read_file(path: &std::path::Path) -> Result<(String, Vec<u8>), String> {
+    let name = path.to_string_lossy().into_owned();
+    match std::fs::read(path) {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(e) => {
+            let what = if path.is_dir() { "it is a directory".to_string() } else { e.to_string() };
+            Err(format!("gambol: cannot read {name}: {what}\n"))
+        }
+    }
+}
+
+fn read_standard_input() -> Result<(String, Vec<u8>), String> {
+    let mut bytes = Vec::new();
+    match std::io::stdin().read_to_end(&mut bytes) {
+        Ok(_) => Ok(("standard input".into(), bytes)),
+        Err(e) => Err(format!("gambol: cannot read standard input: {e}\n")),
+    }
 }
 
 fn finish(mut machine: Machine, outcome: Outcome) -> ExitCode {
@@ -98,6 +108,10 @@ fn finish(mut machine: Machine, outcome: Outcome) -> ExitCode {
         Outcome::Failed(report) => {
             let _ = std::io::stderr().write_all(report.as_bytes());
             UNCAUGHT
+        }
+        Outcome::Interrupted(report) => {
+            let _ = std::io::stderr().write_all(report.as_bytes());
+            INTERRUPTED
         }
     };
     if let Err(message) = closing {

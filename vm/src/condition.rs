@@ -133,6 +133,12 @@ impl<'s> Cx<'s> {
         let message = format!("{}: expected {}, given", ordinal(position), type_name(t));
         self.fail_as(who, kinds::ERROR | kinds::ASSERTION, &message, &[value])
     }
+    /// An operand of `who` is `value`, which is not of type `t`. Which operand is not said: the
+    /// compiler regroups arithmetic on many operands.
+    pub(crate) fn wrong_operand(&mut self, who: &str, value: H<'s>, t: Type) -> Raise {
+        let message = format!("expected {}, given", type_name(t));
+        self.fail_as(who, kinds::ERROR | kinds::ASSERTION, &message, &[value])
+    }
     /// Argument `i` is out of range.
     pub fn bad_range(&mut self, args: Args<'s>, i: usize) -> Raise {
         let value = args.get(i);
@@ -141,7 +147,7 @@ impl<'s> Cx<'s> {
     }
     /// Argument `position` of `who` is out of range.
     pub fn bad_range_at(&mut self, who: &str, position: usize, value: H<'s>) -> Raise {
-        let message = format!("{}: out of range", ordinal(position));
+        let message = format!("{}: out of range:", ordinal(position));
         self.fail_as(who, kinds::ERROR | kinds::ASSERTION, &message, &[value])
     }
     /// Refuses to change a literal constant.
@@ -150,7 +156,7 @@ impl<'s> Cx<'s> {
             return Ok(());
         }
         let value = args.get(i);
-        let message = format!("{}: a literal constant cannot be changed", ordinal(i));
+        let message = format!("{}: a literal constant cannot be changed:", ordinal(i));
         Err(self.fail(kinds::ERROR | kinds::ASSERTION, &message, &[value]))
     }
     /// Counts work done by an unbounded walk and now and then looks for requests.

@@ -27,9 +27,9 @@ mod prims;
 mod printer;
 mod processor;
 mod report;
+mod signals;
 mod stack;
 mod stats;
-mod suggest;
 mod symbols;
 mod template;
 #[cfg(test)]
@@ -39,3 +39,4 @@ pub mod val;
 mod vm;
 
 pub use gambol_abi::options;
+pub use gambol_front::diag::suggest;

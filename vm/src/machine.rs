@@ -45,6 +45,8 @@ pub enum Outcome {
     Exit(i32),
     /// It did not compile, or raised something nobody handled; the text says what and where.
     Failed(String),
+    /// The user interrupted it; the text says where.
+    Interrupted(String),
 }
 
 /// A Scheme system.
@@ -71,7 +73,7 @@ impl Machine {
                 let compiled = self.p.vm.compiler.lock().compile_program(source);
                 self.run_compiled(compiled).map_or_else(|o| o, |_| Outcome::Done)
             }
-            Ok(false) => self.run_forms(source, |_, _| {}),
+            Ok(false) => self.run_forms(source, |_, _| Ok(())),
         }
     }
 
@@ -81,11 +83,7 @@ impl Machine {
             let source = self.p.vm.compiler.lock().add_source(&format!("expression {}", i + 1), text.as_bytes());
             let outcome = match source {
                 Err(d) => Outcome::Failed(self.explain(&[d])),
-                Ok(source) => self.run_forms(source, |m, values| {
-                    if *print {
-                        m.print_values(&values, true);
-                    }
-                }),
+                Ok(source) => self.run_forms(source, |m, values| if *print { m.print_values(&values, true) } else { Ok(()) }),
             };
             if outcome != Outcome::Done {
                 return outcome;
@@ -95,17 +93,17 @@ impl Machine {
     }
 
     /// Runs the forms of a source one after the other; `each` gets the values of every form.
-    fn run_forms(&mut self, source: gambol_front::source::SourceId, mut each: impl FnMut(&mut Machine, Vec<Word>)) -> Outcome {
+    fn run_forms(&mut self, source: gambol_front::source::SourceId, mut each: impl FnMut(&mut Machine, Vec<Word>) -> Result<(), Outcome>) -> Outcome {
         let text = self.p.vm.compiler.lock().sources().text(source).cloned().unwrap_or_else(|| Arc::from(""));
         let mut parser = Parser::new(source);
+        parser.allow_script_line();
         let mut at = 0;
         loop {
             match parser.feed(&text[at..], true) {
                 Step::Datum { datum, consumed } => {
                     at += consumed;
-                    match self.evaluate(&datum) {
-                        Ok(values) => each(self, values),
-                        Err(outcome) => return outcome,
+                    if let Err(outcome) = self.evaluate(&datum).and_then(|values| each(self, values)) {
+                        return outcome;
                     }
                 }
                 Step::Error { error, .. } => return Outcome::Failed(self.explain(&[error])),
@@ -152,18 +150,21 @@ impl Machine {
         }
     }
 
+    /// Makes SIGINT interrupt this machine's program, which gets a condition. A second one before
+    /// the program has noticed the first ends the process.
+    pub fn catch_interrupts(&mut self) {
+        crate::signals::aim(&self.p.ctx);
+    }
+
     #[cfg(test)]
     pub(crate) fn processor(&mut self) -> &mut Processor {
         &mut self.p
     }
 
     fn uncaught(&mut self) -> Outcome {
-        if report::is_interrupt(&mut self.p) {
-            return Outcome::Exit(130);
-        }
         let (vm, style) = (self.p.vm.clone(), self.style());
-        let compiler = vm.compiler.lock();
-        Outcome::Failed(report::uncaught(&mut self.p, compiler.sources(), style))
+        let text = report::uncaught(&mut self.p, &vm.compiler.lock(), style);
+        if report::is_interrupt(&mut self.p) { Outcome::Interrupted(text) } else { Outcome::Failed(text) }
     }
 
     /// The text of compile-time errors.
@@ -177,27 +178,40 @@ impl Machine {
     }
 
     /// Prints values as `write` does, one a line, on the current output port; unspecified ones only if `all`.
-    fn print_values(&mut self, values: &[Word], all: bool) {
-        Cx::enter(&mut self.p, |cx| {
+    fn print_values(&mut self, values: &[Word], all: bool) -> Result<(), Outcome> {
+        let printed = Cx::enter(&mut self.p, |cx| {
             let handles: Vec<_> = values.iter().map(|&w| cx.root_word(w)).collect();
             for h in handles {
                 if all || cx.get(h).word() != gambol_abi::value::UNSPECIFIED {
-                    let text = printer::to_string(cx, h);
-                    crate::io::write_text(cx, &text);
-                    crate::io::write_text(cx, "\n");
+                    let text = printer::to_string(cx, h) + "\n";
+                    crate::io::write_text(cx, &text)?;
                 }
             }
+            Ok(())
         });
+        printed.map_err(|_: Raise| self.uncaught())
     }
 
     /// Flushes the standard ports and prints the counters if asked to. The error says what could not be written.
     pub fn close(&mut self) -> Result<(), String> {
         let flushed = Cx::enter(&mut self.p, crate::io::flush_all);
         if self.stats {
-            eprintln!("{}", crate::stats::text(&mut self.p));
+            let text = crate::stats::text(&mut self.p);
+            complain(&format!("{text}\n"));
         }
         flushed
     }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        crate::signals::miss(&self.p.ctx);
+    }
+}
+
+/// Writes on standard error. Nothing is left to do when that is closed, too.
+fn complain(text: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
 }
 
 /// `(%compile datum environment)`: the thunks to call in order, the last one for the form itself.

@@ -49,6 +49,8 @@ pub(crate) struct Rest {
     stack_accounted: usize,
     /// A collection ran since this was cleared.
     collected: bool,
+    /// What the handlers of an exhausted heap or stack have used up; see [`Patience`].
+    patience: Patience,
     /// The raised object on its way to a handler.
     pub(crate) pending: Word,
     /// Number of the primitive that runs, for messages.
@@ -67,6 +69,8 @@ pub(crate) struct Rest {
     pub(crate) storage_condition: Word,
     /// Default ports: input, output, error.
     pub(crate) ports: [Word; 3],
+    /// Arguments that `apply` spreads, the last one first.
+    pub(crate) spread: Vec<Word>,
     /// Values of a structure being built from a datum (`convert`).
     pub(crate) building: Vec<Word>,
     pub(crate) adapters: crate::interp::inject::Adapters,
@@ -92,6 +96,21 @@ impl DerefMut for Processor {
     }
 }
 
+/// The program hears of an exhausted heap or stack as a condition, and its handler needs memory
+/// itself: to escape, usually. It gets some beyond the limit, and a few conditions in a row; a
+/// handler that uses all that up cannot be helped, and the program ends.
+#[derive(Default)]
+struct Patience {
+    /// Chunks asked for in vain since one fitted.
+    chunks: u32,
+    /// Small objects asked for in vain since one fitted.
+    objects: u32,
+}
+/// Chunks beyond the limit for handlers.
+const CHUNKS_BEYOND_LIMIT: u32 = 4;
+/// Failing small allocations in a row.
+const OBJECTS_IN_VAIN: u32 = 16;
+
 const _: () = assert!(size_of::<Hot>() <= 8 * GC_HOT_WORDS);
 
 impl Processor {
@@ -112,6 +131,7 @@ impl Processor {
                 stack,
                 stack_accounted: 0,
                 collected: false,
+                patience: Patience::default(),
                 pending: FALSE,
                 current_prim: u16::MAX,
                 work: 0,
@@ -122,6 +142,7 @@ impl Processor {
                 trace: crate::trace::Trace::default(),
                 storage_condition: FALSE,
                 ports: [FALSE; 3],
+                spread: Vec::new(),
                 building: Vec::new(),
                 adapters: Adapters::new(&vm),
                 adapter_closure: FALSE,
@@ -162,13 +183,26 @@ impl Processor {
     /// Makes room for one object after the fast path failed.
     pub(crate) fn make_room(&mut self, bytes: usize) -> Result<(), Raise> {
         loop {
-            self.at_safepoint(|m, roots| m.collect_for(roots, bytes))?;
+            let done = self.at_safepoint(|m, roots| m.collect_for(roots, bytes));
+            if bytes < LARGE_BYTES {
+                self.patience.objects = if done.is_err() { self.patience.objects + 1 } else { 0 };
+                if self.patience.objects > OBJECTS_IN_VAIN {
+                    self.give_up();
+                }
+            }
+            done?;
             // What looks after the stack allocates too, and may have found that a cycle is due:
             // then the nursery is closed again. A cycle has no debt left, so this ends.
             if bytes >= LARGE_BYTES || !self.mutator.is_collection_requested() {
                 return Ok(());
             }
         }
+    }
+    /// Not even a handler has memory: the program ends with the condition that is pending.
+    #[cold]
+    fn give_up(&mut self) {
+        self.patience = Patience::default();
+        self.escape.get_or_insert(Escape::Uncaught);
     }
     /// Allocates in the old space, born shared. May collect.
     pub(crate) fn allocate_shared(&mut self, bytes: usize) -> Result<usize, Raise> {
@@ -201,27 +235,54 @@ impl Processor {
             Ok(())
         })
     }
-    /// Runs something that may collect, then looks after the stack.
-    fn at_safepoint(&mut self, work: impl FnOnce(&mut Mutator<Model>, &mut RootSet) -> Result<(), HeapFull>) -> Result<(), Raise> {
+    /// Runs something that may collect, then looks after the stack; once more if it failed and
+    /// the stack gave memory back.
+    fn at_safepoint(&mut self, work: impl Fn(&mut Mutator<Model>, &mut RootSet) -> Result<(), HeapFull>) -> Result<(), Raise> {
         let p: *mut Processor = self;
-        self.collected = false;
-        let mut roots = RootSet { p };
-        // SAFETY: the root set reaches every field but the mutator, which is borrowed here.
-        let done = unsafe { work(&mut (*p).mutator, &mut roots) };
-        if self.collected {
-            self.stack.sweep();
-            self.account_stack();
-            self.freeze_after_minor();
+        loop {
+            self.collected = false;
+            let mut roots = RootSet { p };
+            // SAFETY: the root set reaches every field but the mutator, which is borrowed here.
+            let done = unsafe { work(&mut (*p).mutator, &mut roots) };
+            let before = self.stack.bytes();
+            if self.collected {
+                self.stack.sweep();
+                self.account_stack();
+                self.freeze_after_minor();
+            }
+            match done {
+                Ok(()) => return Ok(()),
+                Err(HeapFull) if self.stack.bytes() < before => {}
+                Err(HeapFull) => return self.out_of_memory(0),
+            }
         }
-        done.or_else(|HeapFull| self.out_of_memory(0))
     }
-    /// Makes sure that a chunk of `bytes` fits the heap limit.
-    pub(crate) fn room_for_chunk(&mut self, bytes: usize) -> Result<(), Raise> {
+    /// Makes sure that `bytes` outside the heap fit its limit.
+    pub(crate) fn room_outside(&mut self, bytes: usize) -> Result<(), Raise> {
         self.at_safepoint(|m, roots| {
             m.try_external(roots, bytes)?;
             m.account_external(-(bytes as isize));
             Ok(())
         })
+    }
+    /// Makes sure that a chunk of `bytes` fits the heap limit, or that a handler may have it all the same.
+    pub(crate) fn room_for_chunk(&mut self, bytes: usize) -> Result<(), Raise> {
+        let done = self.room_outside(bytes);
+        if done.is_ok() {
+            self.patience.chunks = 0;
+            return done;
+        }
+        self.patience.chunks += 1;
+        match self.patience.chunks {
+            1 => done,
+            n if n > CHUNKS_BEYOND_LIMIT + 1 => {
+                self.give_up();
+                done
+            }
+            // A frame larger than usual is not what a handler needs.
+            _ if bytes > self.stack.chunk_bytes => done,
+            _ => Ok(()),
+        }
     }
     /// Tells the collector how much memory the stack takes now.
     pub(crate) fn account_stack(&mut self) {
@@ -262,7 +323,7 @@ impl Roots<Model> for RootSet {
         [&mut c.continuation, &mut c.dynamic, &mut c.values_overflow].into_iter().for_each(|s| show(s));
         let r = &mut p.rest;
         [&mut r.pending, &mut r.adapter_closure, &mut r.driver_closure, &mut r.storage_condition].into_iter().for_each(|s| show(s));
-        r.hooks.iter_mut().chain(r.ports.iter_mut()).chain(r.linking.iter_mut()).chain(r.building.iter_mut()).for_each(|s| show(s));
+        r.hooks.iter_mut().chain(r.ports.iter_mut()).chain(r.linking.iter_mut()).chain(r.building.iter_mut()).chain(r.spread.iter_mut()).for_each(|s| show(s));
         let count = (p.ctx.values_count as usize).min(p.ctx.values.len());
         p.ctx.values[..count].iter_mut().for_each(|s| show(s));
         trace_current(p, v);

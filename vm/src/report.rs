@@ -1,31 +1,37 @@
 //! Reports of what nobody handled: message, source line with a caret, stack trace.
 
-use crate::condition::{KIND_NAMES, kinds};
-use crate::cx::Cx;
+use crate::condition::kinds;
+use crate::cx::{Cx, H};
 use crate::printer;
 use crate::processor::Processor;
 use crate::trace::{Trace, TraceFrame};
 use gambol_abi::layout::{Kind, condition};
 use gambol_abi::value;
+use gambol_front::compiler::Compiler;
 use gambol_front::diag::{Diagnostic, Style};
-use gambol_front::source::SourceMap;
+use gambol_front::source::{SourceMap, Span};
 
 /// Frames printed before and after the elided middle of a long trace.
 const SHOWN: usize = 12;
+/// How the names of sources that came with the system start.
+const BUILT_IN: &str = "built-in:";
+/// Frames of these sources on top of a trace are the raising itself.
+const RAISING: &str = "built-in:gambol/internal/exceptions.scm";
 
 /// The text of an uncaught pending object.
-pub(crate) fn uncaught(p: &mut Processor, sources: &SourceMap, style: Style) -> String {
-    let trace = std::mem::take(&mut p.trace);
-    let (message, placed) = Cx::enter(p, |cx| {
-        let pending = cx.root_word(cx.p().pending);
-        let is_condition = cx.get(pending).is_kind(Kind::Condition);
-        if is_condition { (describe(cx, pending), true) } else { (format!("uncaught object: {}", printer::to_string(cx, pending)), false) }
-    });
-    let place = if placed { trace.frames.first().map(|f| f.span).filter(|s| !s.is_none()) } else { None };
-    let mut d = Diagnostic::error("uncaught", message);
-    if let Some(span) = place {
+pub(crate) fn uncaught(p: &mut Processor, compiler: &Compiler, style: Style) -> String {
+    let mut trace = std::mem::take(&mut p.trace);
+    let sources = compiler.sources();
+    let from = |span: Span, name: &str| sources.name(span.source).is_some_and(|n| n.starts_with(name));
+    let raising = trace.frames.iter().take_while(|f| from(f.span, RAISING)).count();
+    trace.frames.drain(..raising);
+    let mut d = Diagnostic::error("uncaught", String::new());
+    // The innermost place in the user's own text: what a library does inside is in the trace.
+    let own = trace.frames.iter().map(|f| f.span).find(|s| !s.is_none() && !from(*s, BUILT_IN));
+    if let Some(span) = own.or(trace.frames.first().map(|f| f.span)) {
         d = d.at(span);
     }
+    d = explain(p, d, compiler);
     let mut out = d.render(sources, style);
     if !out.ends_with('\n') {
         out.push('\n');
@@ -34,8 +40,32 @@ pub(crate) fn uncaught(p: &mut Processor, sources: &SourceMap, style: Style) -> 
     out
 }
 
+/// Adds the message, and what helps to understand it.
+fn explain(p: &mut Processor, mut d: Diagnostic, compiler: &Compiler) -> Diagnostic {
+    let limit = p.vm.heap.limit_bytes();
+    Cx::enter(p, |cx| {
+        let pending = cx.root_word(cx.p().pending);
+        if !cx.get(pending).is_kind(Kind::Condition) {
+            d.message = format!("uncaught object: {}", printer::to_string(cx, pending));
+            return d;
+        }
+        d.message = describe(cx, pending);
+        if cx.condition_has(pending, kinds::UNDEFINED) {
+            let irritants = cx.get(pending).field(condition::IRRITANTS);
+            let name = if irritants.is_pair() && irritants.car().is_kind(Kind::Symbol) { Some(irritants.car().symbol_name().to_string()) } else { None };
+            if let Some(hint) = name.and_then(|n| compiler.hint_for_unbound(&n)) {
+                d = d.help(hint);
+            }
+        }
+        if cx.condition_has(pending, kinds::STORAGE) {
+            d = d.note(format!("heap and stack may take {} MiB; --heap-max=SIZE changes that", limit >> 20));
+        }
+        d
+    })
+}
+
 /// `who: message irritant ...`
-pub(crate) fn describe<'s>(cx: &mut Cx<'s>, c: crate::cx::H<'s>) -> String {
+pub(crate) fn describe<'s>(cx: &mut Cx<'s>, c: H<'s>) -> String {
     let part = |cx: &mut Cx<'s>, i: usize| cx.root(cx.get(c).field(i));
     let who = part(cx, condition::WHO);
     let message = part(cx, condition::MESSAGE);
@@ -59,11 +89,6 @@ pub(crate) fn describe<'s>(cx: &mut Cx<'s>, c: crate::cx::H<'s>) -> String {
     out
 }
 
-/// The names of a condition's kinds, `&error &assertion` and the like.
-pub(crate) fn kind_names(bits: i64) -> Vec<&'static str> {
-    KIND_NAMES.iter().filter(|(b, _)| bits & b != 0).map(|(_, n)| *n).collect()
-}
-
 /// Whether the pending object says that the user interrupted the program.
 pub(crate) fn is_interrupt(p: &mut Processor) -> bool {
     Cx::enter(p, |cx| {
@@ -72,15 +97,20 @@ pub(crate) fn is_interrupt(p: &mut Processor) -> bool {
     })
 }
 
-fn frames(out: &mut String, trace: &Trace, sources: &SourceMap) {
-    let line = |f: &TraceFrame| {
-        let name = f.name.as_deref().unwrap_or("anonymous");
-        if f.span.is_none() { format!("  in {name}\n") } else { format!("  in {name} at {}\n", sources.describe(f.span)) }
+fn line(f: &TraceFrame, sources: &SourceMap) -> String {
+    let what = match (&f.name, f.top) {
+        (Some(name), _) => format!("in {name}"),
+        (None, true) => "at top level".to_string(),
+        (None, false) => "in an anonymous procedure".to_string(),
     };
+    if f.span.is_none() { format!("  {what}\n") } else { format!("  {what}, {}\n", sources.describe(f.span)) }
+}
+
+fn frames(out: &mut String, trace: &Trace, sources: &SourceMap) {
     let mut last: Option<(String, usize)> = None;
     let mut lines: Vec<String> = Vec::new();
     for f in &trace.frames {
-        let text = line(f);
+        let text = line(f, sources);
         match &mut last {
             Some((l, n)) if *l == text => *n += 1,
             _ => {

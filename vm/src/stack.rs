@@ -192,9 +192,7 @@ pub(crate) unsafe fn walk(mut ret: u64, mut sp: *mut u64, touch: &mut dyn FnMut(
                 return_word::INJECTED => {
                     // The callee is an adapter frame; its register 0 says how far the interrupted frame is.
                     let gap = value::fixnum_value(*sp.sub(2)) as usize;
-                    let f = interrupted(sp.add(gap), touch);
-                    sp = f.sp;
-                    f
+                    interrupted(sp.add(gap), touch)
                 }
                 _ => return (ret, sp),
             };

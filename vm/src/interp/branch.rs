@@ -1,7 +1,7 @@
 //! Conditional jumps, with the comparisons fused in.
 
 use super::{Interp, St, inject};
-use crate::cx::{Cx, Raise};
+use crate::cx::Cx;
 use crate::num::{self, Compare};
 use crate::processor::Processor;
 use crate::val::Val;
@@ -181,17 +181,33 @@ fn compare_slow(p: *mut Processor, st: St, a: Word, b: Word, op: Compare, sense:
     // SAFETY: the loop owns the processor.
     let p = unsafe { &mut *p };
     p.save(st);
-    let yes: Result<bool, Raise> = Cx::enter(p, |cx| {
-        let (a, b) = (cx.root_word(a), cx.root_word(b));
-        num::compare(cx, op, a, b)
-    });
-    match yes {
+    // SAFETY: both are live values, and comparing numbers does not allocate.
+    match unsafe { num::order(op, Val::from_word(a), Val::from_word(b)) } {
         Ok(y) => {
             let rel = if y == sense { st.instr().c_int() as isize } else { 0 };
             St { pc: st.pc.wrapping_offset(1 + rel), ..st }
         }
-        Err(r) => inject::raise(p, st, r),
+        Err(culprit) => {
+            let who = as_written(p, st, op).name();
+            let r = Cx::enter(p, |cx| {
+                let value = cx.root_word([a, b][culprit]);
+                cx.wrong_operand(who, value, op.operands())
+            });
+            inject::raise(p, st, r)
+        }
     }
+}
+
+/// The comparison as the program has it: the compiler tests `(< 5 x)` as `x > 5`. Only the source knows.
+#[cold]
+fn as_written(p: &Processor, st: St, op: Compare) -> Compare {
+    // SAFETY: the running frame's closure.
+    let t = unsafe { Val::from_word(*st.sp.add(1)) }.template();
+    let span = t.span_at(t.index_of(st.pc));
+    let mirrored = op.mirrored();
+    let is_mirrored = |text: &str| text.strip_prefix('(').and_then(|rest| rest.split_whitespace().next()) == Some(mirrored.name());
+    let swapped = p.vm.compiler.try_lock().is_some_and(|c| c.sources().span_text(span).is_some_and(is_mirrored));
+    if swapped { mirrored } else { op }
 }
 
 #[cold]

@@ -2,12 +2,11 @@
 //! `apply`, no room on the stack, requests to serve, and things that are not procedures.
 //!
 //! Arguments are found at `first` and below: the outgoing registers of the caller, which its live
-//! map covers, or (for `apply`) the handle stack. So everything here may collect until the callee's
+//! map covers, or (for `apply`) a block that is a root. So everything here may collect until the callee's
 //! home slots are written, which is the last thing that happens.
 
 use super::control::{return_slow, template};
 use super::{St, inject};
-use crate::condition::kinds;
 use crate::cx::{Args, Cx, Raise};
 use crate::processor::Processor;
 use crate::template::Template;
@@ -18,8 +17,8 @@ use gambol_abi::prims::PrimId;
 use gambol_abi::value::{self, Word};
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Most arguments of a call.
-const MAX_ARGUMENTS: usize = 1 << 16;
+/// Words of spread arguments that are kept for the next time.
+const SPREAD_KEPT: usize = 1 << 12;
 
 /// Where a count of arguments enters a template.
 struct Door {
@@ -81,45 +80,44 @@ pub(super) fn apply(p: *mut Processor, st: St, f: Word, count: usize, tail: bool
         p.save(st);
         let top = p.handles.top();
         let f = p.handles.push_slot(f);
-        let next = spread(p, st, count).and_then(|(first, total)| invoke(p, st, f, first, total, tail));
+        let next = spread(p, st, count).and_then(|total| {
+            let first = p.spread.last_mut().map_or(st.sp, std::ptr::from_mut);
+            invoke(p, st, f, first, total, tail)
+        });
+        p.spread.clear();
+        p.spread.shrink_to(SPREAD_KEPT);
         p.handles.reset(top);
         next.unwrap_or_else(|r| inject::raise(p, st, r))
     }
 }
 
-/// Puts the arguments and the elements of the last one, a list, on the handle stack, the first at
-/// the highest address.
-unsafe fn spread(p: &mut Processor, st: St, count: usize) -> Result<(*mut u64, usize), Raise> {
-    // SAFETY: outgoing registers of the running frame; nothing allocates while the list is read.
+/// Puts the arguments and the elements of the last one, a list, in the processor's block for
+/// them, the first at the end of it; returns how many. However many there are, only those that
+/// have a parameter of their own come to the stack.
+unsafe fn spread(p: &mut Processor, st: St, count: usize) -> Result<usize, Raise> {
+    // SAFETY: outgoing registers of the running frame, which are roots.
     unsafe {
-        let last = *st.sp.sub(1 + count);
-        let list = Val::from_word(last);
-        let length = list.list_length();
-        let total = count - 1 + length.unwrap_or(0);
-        if length.is_none() || total > MAX_ARGUMENTS {
+        let last = st.sp.sub(1 + count);
+        let Some(length) = Val::from_word(*last).list_length() else {
             return Err(Cx::enter(p, |cx| {
-                let list = cx.root_word(last);
-                if length.is_none() {
-                    cx.wrong_type_at("apply", count, list, gambol_abi::prims::Type::List)
-                } else {
-                    let n = cx.root(Val::index(total));
-                    cx.fail_as("apply", kinds::ERROR | kinds::IMPLEMENTATION_RESTRICTION, "too many arguments", &[n])
-                }
+                let list = cx.root_word(*last);
+                cx.wrong_type_at("apply", count, list, gambol_abi::prims::Type::List)
             }));
+        };
+        let total = count - 1 + length;
+        if total > SPREAD_KEPT {
+            p.room_outside(8 * total)?;
         }
-        let slots: Vec<*mut u64> = (0..total).map(|_| p.handles.push_slot(0)).collect();
-        let mut at = list;
-        for k in 0..total {
-            let slot: *mut u64 = slots[total - 1 - k];
-            *slot = if k < count - 1 {
-                *st.sp.sub(2 + k)
-            } else {
-                let item = at.car().word();
-                at = at.cdr();
-                item
-            };
+        p.spread.resize(total, 0);
+        let arguments = (0..count - 1).map(|k| *st.sp.sub(2 + k));
+        let mut slots = p.spread.iter_mut().rev();
+        arguments.zip(slots.by_ref()).for_each(|(w, slot)| *slot = w);
+        let mut at = Val::from_word(*last);
+        for slot in slots {
+            *slot = at.car().word();
+            at = at.cdr();
         }
-        Ok((slots.last().copied().unwrap_or(st.sp), total))
+        Ok(total)
     }
 }
 

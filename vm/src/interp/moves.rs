@@ -1,6 +1,7 @@
 //! Registers, constants, closures, boxes, top-level variables.
 
 use super::{Interp, St, inject};
+use crate::condition::kinds;
 use crate::cx::Cx;
 use crate::processor::Processor;
 use crate::val::{field_raw, field_slot};
@@ -161,7 +162,7 @@ fn unbound(p: *mut Processor, st: St, name: Word) -> St {
     p.save(st);
     let r = Cx::enter(p, |cx| {
         let name = cx.root_word(name);
-        crate::suggest::unbound(cx, name)
+        cx.fail_as("", kinds::ERROR | kinds::UNDEFINED, "unbound variable:", &[name])
     });
     inject::raise(p, st, r)
 }

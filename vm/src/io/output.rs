@@ -95,11 +95,10 @@ pub(crate) fn flush_all(cx: &mut Cx<'_>) -> Result<(), String> {
         crate::report::describe(cx, condition)
     })
 }
-/// Writes text of the host's to the current output port. A failure shows when the port is
-/// flushed or closed, if it lasts.
-pub(crate) fn write_text(cx: &mut Cx<'_>, text: &str) {
-    let written = current(cx, OUTPUT).and_then(|p| put(cx, p, text.as_bytes()));
-    drop(written);
+/// Writes text of the host's to the current output port.
+pub(crate) fn write_text(cx: &mut Cx<'_>, text: &str) -> Result<(), Raise> {
+    let p = current(cx, OUTPUT)?;
+    put(cx, p, text.as_bytes())
 }
 /// The bytes a memory port holds.
 pub(crate) fn contents<'s>(cx: &Cx<'s>, p: H<'s>) -> Vec<u8> {

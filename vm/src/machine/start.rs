@@ -14,7 +14,7 @@ use gambol_gc::{Config, Heap, Stress};
 use std::sync::Arc;
 
 /// What a program without imports, and the REPL, see.
-const INTERACTIVE: &str = "(scheme base) (scheme case-lambda) (scheme char) (scheme complex) (scheme cxr) (scheme eval) (scheme file) (scheme inexact) (scheme lazy) (scheme load) (scheme process-context) (scheme read) (scheme repl) (scheme time) (scheme write)";
+const INTERACTIVE: &str = "(only (gambol syntax) import define-library) (scheme base) (scheme case-lambda) (scheme char) (scheme complex) (scheme cxr) (scheme eval) (scheme file) (scheme inexact) (scheme lazy) (scheme load) (scheme process-context) (scheme read) (scheme repl) (scheme time) (scheme write)";
 
 impl Machine {
     /// Makes a machine. The error is for the user.
@@ -22,7 +22,7 @@ impl Machine {
         let Setup { options, prepend, append, arguments, colour } = setup;
         let mut compiler = Compiler::new(Box::new(Directories { prepend, append }));
         if let Some(stage) = &options.dump {
-            compiler.dump(stage, Box::new(|_, text| eprintln!("{text}")));
+            compiler.dump(stage, Box::new(|_, text| super::complain(&format!("{text}\n"))));
         }
         let stats = options.stats;
         let heap = Heap::new(config(&options)).map_err(|e| e.to_string())?;

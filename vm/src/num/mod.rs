@@ -82,7 +82,22 @@ pub(crate) enum Compare {
 }
 
 impl Compare {
-    const fn name(self) -> &'static str {
+    /// What an operand must be.
+    pub(crate) const fn operands(self) -> Type {
+        if matches!(self, Compare::Eq) { Type::Number } else { Type::Real }
+    }
+    /// The comparison that holds of the operands exchanged.
+    pub(crate) const fn mirrored(self) -> Compare {
+        match self {
+            Compare::Eq => Compare::Eq,
+            Compare::Less => Compare::Greater,
+            Compare::LessEq => Compare::GreaterEq,
+            Compare::Greater => Compare::Less,
+            Compare::GreaterEq => Compare::LessEq,
+        }
+    }
+    /// The procedure's name in messages.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Compare::Eq => "=",
             Compare::Less => "<",
@@ -129,7 +144,7 @@ pub(crate) fn arith<'a, 's>(cx: &'a mut Cx<'s>, op: Arith, a: H<'s>, b: H<'s>) -
         }
         Outcome::Num(z) => out(cx, &z),
         Outcome::Fails(error) => Err(heap::fail_as(cx, op.name(), error, &[a, b])),
-        Outcome::WrongType(i) => Err(cx.wrong_type_at(op.name(), i, [a, b][i], op.operands())),
+        Outcome::WrongType(i) => Err(cx.wrong_operand(op.name(), [a, b][i], op.operands())),
     }
 }
 
@@ -262,10 +277,7 @@ fn general(op: Arith, a: Val<'_>, b: Val<'_>) -> Outcome {
 pub(crate) fn compare<'s>(cx: &mut Cx<'s>, op: Compare, a: H<'s>, b: H<'s>) -> Result<bool, Raise> {
     match order(op, cx.get(a), cx.get(b)) {
         Ok(holds) => Ok(holds),
-        Err(i) => {
-            let expected = if op == Compare::Eq { Type::Number } else { Type::Real };
-            Err(cx.wrong_type_at(op.name(), i, [a, b][i], expected))
-        }
+        Err(i) => Err(cx.wrong_operand(op.name(), [a, b][i], op.operands())),
     }
 }
 

@@ -79,8 +79,10 @@ pub(crate) fn set_hook<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
 }
 /// `(%uncaught obj)`: nothing handled the object; the program ends.
 pub(crate) fn uncaught<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let raise = cx.raise(args.get(0));
+    crate::trace::ensure(cx.p_mut());
     cx.p_mut().escape = Some(crate::processor::Escape::Uncaught);
-    Err(cx.raise(args.get(0)))
+    Err(raise)
 }
 
 /// `(%compile datum environment)`: thunks to call in order; the last one is the form itself.

@@ -111,7 +111,7 @@ pub(crate) fn wrong_count<'s>(cx: &mut Cx<'s>, f: H<'s>, given: usize) -> Raise 
 /// Something that is not a procedure was called.
 #[cold]
 pub(crate) fn not_a_procedure<'s>(cx: &mut Cx<'s>, f: H<'s>) -> Raise {
-    cx.fail_as("", kinds::ERROR | kinds::ASSERTION, "called something that is not a procedure", &[f])
+    cx.fail_as("", kinds::ERROR | kinds::ASSERTION, "called something that is not a procedure:", &[f])
 }
 
 /// A record accessor or modifier met something else.

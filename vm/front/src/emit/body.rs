@@ -10,6 +10,7 @@ use std::sync::Arc;
 use gambol_abi::frame::Arity;
 use gambol_abi::ops::Op;
 use gambol_abi::prims::PrimId;
+use gambol_abi::value;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::asm::{Asm, CLOSURE, Label, Reg};
@@ -19,7 +20,7 @@ use super::prims::{Small, small};
 use super::{Emitter, Job, Shape, finish};
 use crate::code::Constant;
 use crate::diag::Diagnostic;
-use crate::ir::{Clause, Expr, ExprKind, GlobalId, LabelId, Lambda, Literal, VarId};
+use crate::ir::{Clause, Expr, ExprKind, GlobalId, LabelId, Lambda, Literal, UnitKind, VarId};
 use crate::source::Span;
 
 /// Where the value of an expression goes. After `Value` and `Effect` control falls through;
@@ -142,7 +143,18 @@ pub(super) fn main(em: &mut Emitter<'_>) -> Result<(), Diagnostic> {
     for (i, form) in forms.iter().enumerate() {
         body.horizon = i;
         body.inner_horizon = body.em.facts.horizon_in(i);
-        body.expr(form, if i + 1 == forms.len() { Dest::Return } else { Dest::Effect });
+        let last = i + 1 == forms.len();
+        match (&form.kind, &unit.kind) {
+            _ if !last => body.expr(form, Dest::Effect),
+            (ExprKind::Const(_) | ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Lambda(_), _) => body.expr(form, Dest::Return),
+            (_, UnitKind::Interactive(_)) => body.last_form(form),
+            _ => {
+                body.expr(form, Dest::Effect);
+                let unused = body.take();
+                body.load_small(unused, Small::Word(value::UNSPECIFIED as u32), form.span);
+                body.asm.push(Op::Return, [unused, 0, 0], form.span);
+            }
+        }
     }
     let shape = Shape { name: None, arity: Arity::Exactly(0), captured: 0, span: unit.body.span };
     body.end(0, 0, shape)

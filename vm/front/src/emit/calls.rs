@@ -13,9 +13,12 @@ use super::body::{Body, Dest, Operand, Place};
 use super::jumps::{can_wait, uses_outgoing};
 use super::prims::{KNOWN, Small};
 use crate::code::Constant;
-use crate::ir::{self, Expr, ExprKind, LabelId, Lambda, VarId};
+use crate::ir::{self, Expr, ExprKind, GlobalKey, LabelId, Lambda, VarId};
 use crate::source::Span;
 use gambol_abi::value;
+
+/// The library procedures that never return, and their library.
+const RAISING: (&str, &[&str]) = ("(gambol internal control)", &["raise", "error", "assertion-violation", "%wrong-type", "%bad-range", "%non-procedure"]);
 
 /// A label that jumps with arguments go to.
 pub(super) struct JumpTarget {
@@ -47,12 +50,26 @@ enum Target {
 
 impl<'u> Body<'_, 'u> {
     pub(super) fn call(&mut self, callee: &'u Expr, args: &'u [Expr], dest: Dest, span: Span) {
+        if matches!(dest, Dest::Return) && self.never_returns(callee) {
+            return self.produce(dest, span, |b, r| b.call(callee, args, Dest::Value(r), span));
+        }
         if let Some(template) = self.known_template(callee, args.len()) {
             self.outgoing(args);
             let constant = self.constant(Constant::Procedure(template));
             return self.transfer([Op::TailCallConst, Op::CallConst], args.len(), Target::Const(constant), dest, span);
         }
         self.with_callee(callee, args, |b, reg| b.transfer([Op::TailCall, Op::Call], args.len(), Target::Reg(reg), dest, span));
+    }
+
+    /// Whether `callee` raises whatever it is given. A call of it need not be a tail call, and
+    /// must not be one: the frame it stands in is what a stack trace has to show.
+    fn never_returns(&self, callee: &Expr) -> bool {
+        let ExprKind::Global(g) = callee.kind else { return false };
+        let info = &self.em.unit.globals[g.0 as usize];
+        match &info.key {
+            GlobalKey::Library(library, name) if !info.defined_here => &**library == RAISING.0 && RAISING.1.contains(&&**name),
+            _ => false,
+        }
     }
 
     pub(super) fn apply(&mut self, callee: &'u Expr, args: &'u [Expr], dest: Dest, span: Span) {
@@ -243,6 +260,20 @@ impl<'u> Body<'_, 'u> {
         self.make_boxes(params.iter().copied().chain(rest), span);
         self.expr(body, dest);
         (0..count.max(1)).for_each(|i| self.give_back(first + i as Reg));
+    }
+
+    /// The form whose values the unit returns. Not a tail call: its frame must show in stack traces.
+    pub(super) fn last_form(&mut self, form: &'u Expr) {
+        let all = self.take_row(1);
+        let (many, single) = (self.asm.label(), self.asm.label());
+        self.receivers.push(ReceiveInto { first: all, required: 0, rest: true, body: many, single, single_reg: all });
+        self.expr(form, Dest::Receive(self.receivers.len() - 1));
+        self.receivers.pop();
+        self.asm.bind(single);
+        self.asm.push(Op::Return, [all, 0, 0], form.span);
+        self.asm.bind(many);
+        self.asm.push(Op::ReturnList, [all, 0, 0], form.span);
+        self.give_back(all);
     }
 
     // Labels.

@@ -39,6 +39,8 @@ struct Binding {
     complex: bool,
     /// Bindings, by number, that its initialiser refers to.
     refers: Vec<usize>,
+    /// Those of them that it refers to outside of lambdas.
+    reads: Vec<usize>,
 }
 
 fn fix_one(unit: &mut Unit, ordered: bool, bindings: Vec<(VarId, Expr)>, body: Expr, span: Span) -> Expr {
@@ -62,9 +64,40 @@ fn describe(unit: &Unit, bindings: Vec<(VarId, Expr)>) -> Vec<Binding> {
         let procedure = matches!(init.kind, ExprKind::Lambda(_)) && !unit.var(var).assigned;
         let mut refers: Vec<usize> = init.free_vars().iter().filter_map(|v| numbers.get(v).copied()).collect();
         refers.sort_unstable();
-        Binding { var, complex: !is_simple(unit, &init), init, procedure, refers }
+        let mut reads = Vec::new();
+        direct_reads(&init, &mut |v| reads.extend(numbers.get(&v)));
+        Binding { var, complex: !is_simple(unit, &init), init, procedure, refers, reads }
     };
     bindings.into_iter().map(describe).collect()
+}
+
+/// Shows every variable that is read when `e` is evaluated, not when a procedure made by it is called.
+fn direct_reads(e: &Expr, show: &mut impl FnMut(VarId)) {
+    match &e.kind {
+        ExprKind::Lambda(_) => {}
+        ExprKind::Local(v) => show(*v),
+        _ => e.for_each_child(|child| direct_reads(child, show)),
+    }
+}
+
+/// Values that binding `i` may need before they are there, the restriction on `letrec` and
+/// `letrec*`: those it reads, itself or in a procedure of these bindings that it names, and that
+/// are not procedures. Under `letrec*` only later ones count.
+fn read_too_early(bindings: &[Binding], i: usize, ordered: bool) -> Vec<usize> {
+    let mut seen = vec![false; bindings.len()];
+    let mut work = bindings[i].reads.clone();
+    let mut early = Vec::new();
+    while let Some(j) = work.pop() {
+        if std::mem::replace(&mut seen[j], true) {
+            continue;
+        }
+        if bindings[j].procedure {
+            work.extend(&bindings[j].refers);
+        } else if !ordered || j >= i {
+            early.push(j);
+        }
+    }
+    early
 }
 
 /// Whether it does not matter when the initialiser is evaluated.
@@ -84,6 +117,12 @@ fn nest(unit: &mut Unit, ordered: bool, bindings: Vec<Binding>, body: Expr, span
             if b.complex {
                 edges[i].extend(before.replace(i));
             }
+        }
+    }
+    // Such a value must not be moved before its reader, which shall notice that it is missing.
+    for i in (0..bindings.len()).filter(|&i| !bindings[i].reads.is_empty()) {
+        for j in read_too_early(&bindings, i, ordered) {
+            edges[j].push(i);
         }
     }
     let components = components(&edges);

@@ -17,6 +17,7 @@ use super::fold::Folder;
 use crate::datum::DatumKind;
 use crate::emit::prims::KNOWN;
 use crate::ir::{Expr, ExprKind, GlobalId, Label, LabelId, Lambda, Literal, Unit, VarId};
+use crate::source::Span;
 use binding::Meaning;
 use known::Globals;
 
@@ -324,7 +325,7 @@ impl<'a> Simplifier<'a> {
         };
         if let Some(Label { params, body, .. }) = self.once.remove(label) {
             let bindings = params.into_iter().zip(std::mem::take(args)).collect();
-            self.replace(e, let_form(bindings, body));
+            self.change(e, let_form(e.span, bindings, body));
             return self.expr(e, want);
         }
         args.iter_mut().for_each(|arg| self.expr(arg, Want::Value));
@@ -332,8 +333,9 @@ impl<'a> Simplifier<'a> {
 }
 
 /// A `Let`, or the body alone when there is nothing to bind.
-fn let_form(bindings: Vec<(VarId, Expr)>, body: Expr) -> ExprKind {
-    if bindings.is_empty() { body.kind } else { ExprKind::Let(bindings, Box::new(body)) }
+fn let_form(span: Span, bindings: Vec<(VarId, Expr)>, body: Expr) -> Expr {
+    // What is left of the form is its body, and errors in it are about the body's place.
+    if bindings.is_empty() { body } else { Expr::new(span, ExprKind::Let(bindings, Box::new(body))) }
 }
 
 /// A use of a top-level variable, for tables by number.

@@ -88,7 +88,8 @@ impl Parser {
         }
     }
 
-    pub(super) fn allow_script_line(&mut self) {
+    /// Skips a first line that starts with `#!` and is no directive.
+    pub fn allow_script_line(&mut self) {
         self.lexer.script_line = true;
     }
 

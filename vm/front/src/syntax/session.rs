@@ -81,7 +81,7 @@ pub(crate) fn form(state: &mut State, environment: u32, form: &Datum, folder: &A
     while let Some(step) = expander.next_step(&mut queue)? {
         match step {
             Step::Import(items, span) => {
-                for i in 1..items.len() {
+                for i in 0..items.len() {
                     let item = expander.scene.item(items, i);
                     let set = expander.scene.datum(item)?;
                     import(expander.scene.state, environment, &set)?;

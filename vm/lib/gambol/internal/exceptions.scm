@@ -32,7 +32,7 @@
           (%set-dynamic! (with-handlers d (cdr handlers)))
           ((car handlers) obj)
           (raise (%make-condition kind-non-continuable 'raise
-                                  "the handler returned from an exception that cannot be continued"
+                                  "the handler returned from an exception that cannot be continued:"
                                   (list obj)))))))
 
 (define (error message . irritants)
@@ -44,7 +44,7 @@
 (define-syntax assert
   (syntax-rules ()
     ((_ expression)
-     (or expression (assertion-violation 'assert "assertion failed" 'expression)))))
+     (or expression (assertion-violation 'assert "assertion failed:" 'expression)))))
 
 (define (ordinal position)
   (case position
@@ -59,7 +59,7 @@
    who (string-append (ordinal position) ": expected " expected ", given") value))
 
 (define (%bad-range who position value)
-  (assertion-violation who (string-append (ordinal position) ": out of range") value))
+  (assertion-violation who (string-append (ordinal position) ": out of range:") value))
 
 ;; Errors found by primitives arrive here, in place of the primitive's value.
 (%set-hook! 'raise raise)

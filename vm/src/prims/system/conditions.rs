@@ -11,9 +11,10 @@ use gambol_abi::layout::{Kind, condition};
 pub(crate) fn condition_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     Ok(Val::boolean(cx.get(args.get(0)).is_kind(Kind::Condition)))
 }
-/// `(error-object? obj)`
+/// `(error-object? obj)`: an interrupt by the user is a condition and no error, so that handlers
+/// of errors let it through.
 pub(crate) fn error_object_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
-    condition_p(cx, args)
+    Ok(Val::boolean(cx.condition_has(args.get(0), kinds::ERROR)))
 }
 /// `(error-object-message condition)`
 pub(crate) fn error_object_message<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {

@@ -92,7 +92,7 @@ impl Simplifier<'_> {
             kept.clear();
             self.changed = true;
         }
-        let mut result = Expr::new(span, let_form(kept, body));
+        let mut result = let_form(span, kept, body);
         effects.retain(|effect| effect.as_const().is_none() && !is_droppable(self.unit, effect));
         for effect in effects.into_iter().rev() {
             result = effect.then(result);
@@ -191,7 +191,7 @@ impl Simplifier<'_> {
         });
         if !recursive {
             // What is left of a cycle may be none.
-            self.replace(e, let_form(bindings, body));
+            self.change(e, let_form(span, bindings, body));
             return self.expr(e, want);
         }
         for (_, init) in &mut bindings {
@@ -226,7 +226,7 @@ impl Simplifier<'_> {
             }
         }
         self.changed |= !around.is_empty();
-        let mut result = Expr::new(span, self.receive_from(producer, params, rest, body, span));
+        let mut result = self.receive_from(producer, params, rest, body, span);
         match &mut result.kind {
             // The parts are simplified when they are bound; the producer was already.
             ExprKind::Receive { body, .. } => self.expr(body, want),
@@ -244,16 +244,16 @@ impl Simplifier<'_> {
         *e = result;
     }
 
-    fn receive_from(&mut self, producer: Expr, params: Vec<VarId>, rest: Option<VarId>, body: Expr, span: Span) -> ExprKind {
+    fn receive_from(&mut self, producer: Expr, params: Vec<VarId>, rest: Option<VarId>, body: Expr, span: Span) -> Expr {
         let fits = |n: usize| n == params.len() || rest.is_some() && n >= params.len();
         match producer.kind {
-            ExprKind::PrimCall(prim, args) if prim == KNOWN.values && fits(args.len()) => let_form(arguments(params, rest, args, span), body),
+            ExprKind::PrimCall(prim, args) if prim == KNOWN.values && fits(args.len()) => let_form(span, arguments(params, rest, args, span), body),
             kind => {
                 let producer = Expr::new(producer.span, kind);
                 if is_single(&producer) && fits(1) {
-                    return let_form(arguments(params, rest, vec![producer], span), body);
+                    return let_form(span, arguments(params, rest, vec![producer], span), body);
                 }
-                ExprKind::Receive { producer: Box::new(producer), params, rest, body: Box::new(body) }
+                Expr::new(span, ExprKind::Receive { producer: Box::new(producer), params, rest, body: Box::new(body) })
             }
         }
     }
@@ -306,8 +306,8 @@ impl Simplifier<'_> {
             ExprKind::Lambda(lambda) if !lambda.no_inline => {
                 if let Some(clause) = lambda.clause_for(n) {
                     let Clause { params, rest, body } = lambda.clauses.swap_remove(clause);
-                    let kind = let_form(arguments(params, rest, std::mem::take(args), e.span), body);
-                    self.replace(e, kind);
+                    let form = let_form(e.span, arguments(params, rest, std::mem::take(args), e.span), body);
+                    self.change(e, form);
                     return self.expr(e, want);
                 }
             }

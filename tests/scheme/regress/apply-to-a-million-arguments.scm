@@ -1,0 +1,16 @@
+;;; heavy
+;;; `apply` had a limit of 65536 arguments.
+(import (scheme base) (check))
+(define (count-down n) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons i l)))))
+(define big (count-down 1000000))
+(test 499999500000 (apply + big))
+(test 1000000 (vector-length (apply vector big)))
+(test 1000001 (length (apply list 'first big)))
+(test '(999999 999998 999998) (apply (lambda (a b . rest) (list a b (length rest))) big))
+(test 999998 (apply (case-lambda ((a) a) ((a b . rest) (length rest))) big))
+(test 1000000 (call-with-values (lambda () (apply values big)) (lambda all (length all))))
+(test 1000000 (string-length (apply string-append (map (lambda (i) "a") big))))
+(test #t (apply >= big))
+(test-error (apply (lambda (a b) a) big))
+(test-error (apply car big))
+(finish)

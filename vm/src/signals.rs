@@ -1,0 +1,45 @@
+//! SIGINT. A signal's disposition belongs to the process, so this file has the one variable that
+//! the runtime's machines share: which of them the signal interrupts.
+
+use gambol_abi::context::{Context, requests};
+use std::ptr::{addr_of, null_mut};
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// The context of the machine that SIGINT interrupts, or null.
+static TARGET: AtomicPtr<Context> = AtomicPtr::new(null_mut());
+/// Exit code of a process that the user ended.
+const INTERRUPTED: i32 = 130;
+
+/// From now on SIGINT asks the program running in `context` to stop.
+pub(crate) fn aim(context: &Context) {
+    TARGET.store(std::ptr::from_ref(context).cast_mut(), Ordering::Release);
+    // SAFETY: a zeroed `sigaction` is valid; the handler does only what signal handlers may.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = on_interrupt as extern "C" fn(libc::c_int) as usize;
+        // Without SA_RESTART: a program that waits for input is interrupted, too.
+        action.sa_flags = libc::SA_ONSTACK;
+        libc::sigaction(libc::SIGINT, &action, null_mut());
+    }
+}
+
+/// `context` goes away.
+pub(crate) fn miss(context: &Context) {
+    // Pairs with the load in the handler; what another machine set stays.
+    let _ = TARGET.compare_exchange(std::ptr::from_ref(context).cast_mut(), null_mut(), Ordering::AcqRel, Ordering::Relaxed);
+}
+
+extern "C" fn on_interrupt(_: libc::c_int) {
+    let context = TARGET.load(Ordering::Acquire);
+    // SAFETY: the target is live until `miss`; atomics of it are used through their addresses only.
+    unsafe {
+        let pending = !context.is_null() && {
+            let old = (*addr_of!((*context).requests)).fetch_or(requests::INTERRUPT, Ordering::SeqCst);
+            (*addr_of!((*context).limit)).store(u64::MAX, Ordering::SeqCst);
+            old & requests::INTERRUPT == 0
+        };
+        if !pending {
+            libc::_exit(INTERRUPTED);
+        }
+    }
+}
