@@ -1,6 +1,7 @@
 //! Runs every Scheme suite under `tests/scheme` in the matrix of modes. A suite is a program that
-//! exits with 0 when all its checks hold; a first line `;; heavy` keeps it out of the slow modes,
-//! `;; exit N` says which exit code is right.
+//! exits with 0 when all its checks hold. First lines with two semicolons are for this file:
+//! `;; heavy` keeps the suite out of the slow modes, `;; exit N` says which exit code is right,
+//! `;; options --a --b` gives it options of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -31,12 +32,34 @@ fn suites() -> Vec<PathBuf> {
     out
 }
 
+/// What the first lines of a suite ask for.
+#[derive(Default)]
+struct Wishes {
+    heavy: bool,
+    exit: i32,
+    options: Vec<String>,
+}
+
+fn wishes(path: &Path) -> Wishes {
+    let text = std::fs::read_to_string(path).expect("a suite is readable");
+    let mut wishes = Wishes::default();
+    for line in text.lines().map_while(|l| l.strip_prefix(";; ")) {
+        match line.split_once(' ').unwrap_or((line, "")) {
+            ("heavy", _) => wishes.heavy = true,
+            ("exit", n) => wishes.exit = n.trim().parse().expect("an exit code"),
+            ("options", list) => wishes.options = list.split_whitespace().map(String::from).collect(),
+            _ => panic!("{}: what is {line:?}?", path.display()),
+        }
+    }
+    wishes
+}
+
 /// Runs one suite; the error is what to show.
 fn run(path: &Path, options: &[&str]) -> Result<(), String> {
-    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
-    let wanted = text.lines().next().and_then(|l| l.strip_prefix(";; exit ")).map_or(0, |n| n.trim().parse().unwrap_or(0));
+    let wishes = wishes(path);
     let mut child = Command::new(env!("CARGO_BIN_EXE_gambol"))
         .args(options)
+        .args(&wishes.options)
         .arg("-A")
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scheme/support"))
         .arg(path)
@@ -70,12 +93,12 @@ fn run(path: &Path, options: &[&str]) -> Result<(), String> {
         std::thread::sleep(Duration::from_millis(5));
     };
     let (out, err) = (reader.join().unwrap_or_default(), complaints.join().unwrap_or_default());
-    if status.code() == Some(wanted) { Ok(()) } else { Err(format!("{status}\n{out}{err}")) }
+    if status.code() == Some(wishes.exit) { Ok(()) } else { Err(format!("{status}\n{out}{err}")) }
 }
 
 /// Runs all suites (without the heavy ones if asked) on two threads.
 fn all(options: &[&str], heavy: bool) {
-    let suites: Vec<PathBuf> = suites().into_iter().filter(|p| heavy || !std::fs::read_to_string(p).unwrap_or_default().starts_with(";; heavy")).collect();
+    let suites: Vec<PathBuf> = suites().into_iter().filter(|p| heavy || !wishes(p).heavy).collect();
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|s| {

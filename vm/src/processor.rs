@@ -324,7 +324,8 @@ impl Roots<Model> for RootSet {
         let r = &mut p.rest;
         [&mut r.pending, &mut r.adapter_closure, &mut r.driver_closure, &mut r.storage_condition].into_iter().for_each(|s| show(s));
         r.hooks.iter_mut().chain(r.ports.iter_mut()).chain(r.linking.iter_mut()).chain(r.building.iter_mut()).chain(r.spread.iter_mut()).for_each(|s| show(s));
-        let count = (p.ctx.values_count as usize).min(p.ctx.values.len());
+        // Many values are in the overflow vector, and the places for few hold what was there before.
+        let count = if p.ctx.values_overflow == FALSE { p.ctx.values_count as usize } else { 0 };
         p.ctx.values[..count].iter_mut().for_each(|s| show(s));
         trace_current(p, v);
         p.vm.trace(v);

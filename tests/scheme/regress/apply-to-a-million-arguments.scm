@@ -1,6 +1,6 @@
-;;; heavy
+;; heavy
 ;;; `apply` had a limit of 65536 arguments.
-(import (scheme base) (check))
+(import (scheme base) (scheme case-lambda) (check))
 (define (count-down n) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons i l)))))
 (define big (count-down 1000000))
 (test 499999500000 (apply + big))

@@ -1,4 +1,5 @@
-;;; heavy
+;; heavy
+;; options --heap-max=64M
 ;;; The handler was called in the reserve of a stack that could not grow, again and again.
 (import (scheme base) (check))
 (define (endless x) (+ 1 (endless x)))
