@@ -248,6 +248,12 @@ impl Processor {
         }
     }
 
+    /// Asks the running code to look at the requests `bits` at its next poll.
+    pub(crate) fn request(&mut self, bits: u64) {
+        self.ctx.requests.fetch_or(bits, std::sync::atomic::Ordering::SeqCst);
+        self.refresh_limit();
+    }
+
     /// Sets the stack limit for the current chunk; the requests are re-read after the store, so a
     /// requester that poisoned the limit in between is not lost.
     pub(crate) fn refresh_limit(&mut self) {

@@ -7,6 +7,7 @@ use crate::library::Directories;
 use crate::processor::Processor;
 use crate::val::Val;
 use crate::vm::Vm;
+use gambol_abi::context::requests;
 use gambol_abi::options::Options;
 use gambol_abi::value::FALSE;
 use gambol_front::compiler::{Compiler, EnvId};
@@ -84,5 +85,9 @@ pub(crate) fn processor(vm: Arc<Vm>) -> Result<Box<Processor>, String> {
         });
         full.map_err(|_| "there is no memory for the heap".to_string())
     })?;
+    if p.vm.options.stress_gc {
+        // A request that is never cleared: every poll collects, as every allocation does.
+        p.request(requests::COLLECT);
+    }
     Ok(p)
 }
