@@ -132,12 +132,17 @@ pub fn write_string(out: &mut String, text: &str) {
 
 /// Appends a symbol, between bars when it would read as something else without.
 pub fn write_symbol(out: &mut String, name: &str) {
-    let plain = is_identifier(name) && !matches!(parse_number(name, 10), Ok(Some(_)) | Err(_));
+    let plain = is_identifier(name) && !starts_like_infnan(name) && !matches!(parse_number(name, 10), Ok(Some(_)) | Err(_));
     if plain {
         out.push_str(name);
     } else {
         write_quoted(out, name, '|');
     }
+}
+
+/// Readers that take the longest numeral would stop inside such a name.
+fn starts_like_infnan(name: &str) -> bool {
+    name.starts_with(['+', '-']) && name.get(1..6).is_some_and(|word| word.eq_ignore_ascii_case("inf.0") || word.eq_ignore_ascii_case("nan.0"))
 }
 
 fn write_quoted(out: &mut String, text: &str, quote: char) {

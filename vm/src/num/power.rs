@@ -11,13 +11,15 @@ use super::transcendental::{exp, log};
 /// Complex floats are raised to exact powers up to this by multiplication, beyond by logarithm.
 const MULTIPLY_MAX: u64 = 1024;
 
-/// Principal square root: with nonnegative real part.
+/// Principal square root: with positive real part, or on the nonnegative imaginary axis.
 pub(crate) fn sqrt(z: &Num) -> Num {
     match z {
         Num::Real(x) if x.is_negative() => Num::rect(Real::zero(), sqrt_real(&x.neg())),
         Num::Real(x) => Num::Real(sqrt_real(x)),
         Num::Rect(_) => exact_complex_sqrt(z).unwrap_or_else(|| {
             let (re, im) = sqrt_c64(z.to_c64());
+            // "Zero real part and nonnegative imaginary part" (R7RS 6.2.6), below the cut too.
+            let im = if re == 0.0 { im.abs() } else { im };
             Num::rect(Real::Flo(re), Real::Flo(im))
         }),
     }

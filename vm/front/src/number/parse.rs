@@ -3,7 +3,8 @@
 //! First the form is recognized without computing anything, then the value is made, so
 //! that a symbol like `-` or `1+` costs one look and no allocation. Beyond R7RS, radices
 //! 2 to 36 are accepted as default, and a point in any radix (but exponents only in ten,
-//! where `e` is no digit).
+//! where `e` is no digit). The exponent markers `s f d l` ask for a precision (R7RS 6.2.5);
+//! there is one here, so they mean `e`.
 
 use std::f64;
 
@@ -172,7 +173,9 @@ fn scan_unsigned(text: &[u8], radix: u32) -> Option<(Form<'_>, &[u8])> {
         return None;
     }
     let mut exponent = None;
-    if let ([b'e' | b'E', after @ ..], 10) = (rest, radix) {
+    if let ([marker, after @ ..], 10) = (rest, radix)
+        && is_exponent_marker(*marker)
+    {
         let (digits, end) = scan_exponent(after)?;
         (exponent, rest) = (Some(digits), end);
     }
@@ -186,6 +189,10 @@ fn scan_unsigned(text: &[u8], radix: u32) -> Option<(Form<'_>, &[u8])> {
 fn scan_digits(text: &[u8], radix: u32) -> (&[u8], &[u8]) {
     let end = text.iter().position(|&byte| !(byte as char).is_digit(radix)).unwrap_or(text.len());
     text.split_at(end)
+}
+
+fn is_exponent_marker(byte: u8) -> bool {
+    matches!(byte.to_ascii_lowercase(), b'e' | b's' | b'f' | b'd' | b'l')
 }
 
 fn scan_exponent(text: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -243,6 +250,11 @@ fn evaluate(real: Real<'_>, prefix: Prefix) -> Result<Option<Number>, NumberLimi
 
 /// The standard library rounds correctly however long the text is.
 fn decimal_to_f64(text: &[u8]) -> Option<f64> {
+    if let Some(marker) = text.iter().position(|&b| is_exponent_marker(b)) {
+        let mut text = text.to_vec();
+        text[marker] = b'e';
+        return std::str::from_utf8(&text).ok()?.parse().ok();
+    }
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
