@@ -291,26 +291,39 @@ fn resolve(cx: &mut Cx<'_>, bottom: usize, count: usize) {
 pub(crate) fn to_datum(cx: &Cx<'_>, h: H<'_>, at: Span) -> Result<Datum, &'static str> {
     enum Step {
         Value(Word),
-        List(usize, bool),
-        Vector(usize),
+        List(usize, bool, Word),
+        Vector(usize, Word),
     }
+    const CIRCULAR: &str = "the expression is circular:";
     // SAFETY: nothing allocates in this walk.
     let val = |w: Word| unsafe { Val::from_word(w) };
     let mut work = vec![Step::Value(unsafe { *h.address() })];
     let mut out: Vec<Datum> = Vec::new();
+    // Shared structure is copied: more than this is not meant.
     let mut budget: usize = 1 << 26;
+    // What is being copied at this point. Addresses are stable, as nothing allocates.
+    let mut open = FxHashSet::default();
     while let Some(step) = work.pop() {
         match step {
             Step::Value(w) if value::is_pair(w) => {
                 let mut items = Vec::new();
-                let mut rest = val(w);
+                let (mut rest, mut slow) = (val(w), val(w));
+                if !open.insert(w) {
+                    return Err(CIRCULAR);
+                }
                 while rest.is_pair() {
                     items.push(rest.car().word());
                     rest = rest.cdr();
-                    budget = budget.checked_sub(1).ok_or("the expression is circular")?;
+                    if items.len() % 2 == 0 {
+                        slow = slow.cdr();
+                        if slow.is(rest) {
+                            return Err(CIRCULAR);
+                        }
+                    }
+                    budget = budget.checked_sub(1).ok_or("the expression is too large:")?;
                 }
                 let tail = !rest.is_null();
-                work.push(Step::List(items.len(), tail));
+                work.push(Step::List(items.len(), tail, w));
                 if tail {
                     work.push(Step::Value(rest.word()));
                 }
@@ -318,17 +331,22 @@ pub(crate) fn to_datum(cx: &Cx<'_>, h: H<'_>, at: Span) -> Result<Datum, &'stati
             }
             Step::Value(w) if val(w).is_kind(Kind::Vector) => {
                 let v = val(w);
-                budget = budget.checked_sub(1 + v.vector_len()).ok_or("the expression is circular")?;
-                work.push(Step::Vector(v.vector_len()));
+                if !open.insert(w) {
+                    return Err(CIRCULAR);
+                }
+                budget = budget.checked_sub(1 + v.vector_len()).ok_or("the expression is too large:")?;
+                work.push(Step::Vector(v.vector_len(), w));
                 work.extend((0..v.vector_len()).rev().map(|k| Step::Value(v.vector_ref(k).word())));
             }
             Step::Value(w) => out.push(Datum::new(at, simple(val(w))?)),
-            Step::List(n, tail) => {
+            Step::List(n, tail, whole) => {
+                open.remove(&whole);
                 let tail = if tail { out.pop() } else { None };
                 let items = out.split_off(out.len() - n);
                 out.push(Datum::list(at, items, tail));
             }
-            Step::Vector(n) => {
+            Step::Vector(n, whole) => {
+                open.remove(&whole);
                 let items = out.split_off(out.len() - n);
                 out.push(Datum::new(at, DatumKind::Vector(items)));
             }
@@ -355,7 +373,7 @@ fn simple(v: Val<'_>) -> Result<DatumKind, &'static str> {
                     Some(Kind::Symbol) => DatumKind::Symbol(v.symbol_name().to_string().into()),
                     Some(Kind::String) => DatumKind::String(v.text().to_string().into()),
                     Some(Kind::Bytevector) => DatumKind::Bytevector(v.bytes().to_vec(0, v.bytes().len()).into()),
-                    _ => return Err("it contains an object without an external representation"),
+                    _ => return Err("the expression contains an object without an external representation:"),
                 }
             }
         }

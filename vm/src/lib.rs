@@ -38,5 +38,5 @@ mod trace;
 pub mod val;
 mod vm;
 
-pub use gambol_abi::options;
+pub use gambol_abi::{options, prims as primitives};
 pub use gambol_front::diag::suggest;

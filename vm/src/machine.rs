@@ -183,7 +183,7 @@ impl Machine {
             let handles: Vec<_> = values.iter().map(|&w| cx.root_word(w)).collect();
             for h in handles {
                 if all || cx.get(h).word() != gambol_abi::value::UNSPECIFIED {
-                    let text = printer::to_string(cx, h) + "\n";
+                    let text = printer::print(cx, h, printer::Style::WRITE)? + "\n";
                     crate::io::write_text(cx, &text)?;
                 }
             }

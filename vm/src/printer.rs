@@ -270,7 +270,10 @@ impl<'a> Printer<'a> {
         }
     }
     fn number(&mut self, v: Val<'a>) {
-        self.out.push_str(&num::text(v, 10));
+        match num::digits_beyond(v, self.style.limit) {
+            Some(digits) => _ = write!(self.out, "#<an integer of about {digits} digits>"),
+            None => self.out.push_str(&num::text(v, 10)),
+        }
     }
     fn string(&mut self, v: Val<'a>) {
         let ascii = latin1_slice(v).filter(|b| b.is_ascii()).and_then(|b| std::str::from_utf8(b).ok());

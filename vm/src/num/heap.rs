@@ -186,10 +186,10 @@ pub(crate) fn fail<'s>(cx: &mut Cx<'s>, error: NumError, irritants: &[H<'s>]) ->
 #[cold]
 pub(crate) fn fail_as<'s>(cx: &mut Cx<'s>, who: &str, error: NumError, irritants: &[H<'s>]) -> Raise {
     let (kind, message) = match error {
-        NumError::DivideByZero => (kinds::ASSERTION | kinds::DIVIDE_BY_ZERO, "division by zero"),
-        NumError::TooLarge => (kinds::IMPLEMENTATION_RESTRICTION, "the result is too large"),
-        NumError::Undefined => (kinds::ASSERTION, "the result is undefined for"),
-        NumError::NotExact => (kinds::IMPLEMENTATION_RESTRICTION, "no exact number represents"),
+        NumError::DivideByZero => (kinds::ASSERTION | kinds::DIVIDE_BY_ZERO, "division by zero:"),
+        NumError::TooLarge => (kinds::IMPLEMENTATION_RESTRICTION, "the result is too large:"),
+        NumError::Undefined => (kinds::ASSERTION, "the result is undefined for:"),
+        NumError::NotExact => (kinds::IMPLEMENTATION_RESTRICTION, "no exact number represents:"),
     };
     cx.fail_as(who, kinds::ERROR | kind, message, irritants)
 }

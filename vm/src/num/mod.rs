@@ -217,6 +217,8 @@ fn integers(op: Arith, x: IntRef<'_>, y: IntRef<'_>) -> Outcome {
     match op {
         Arith::Add => Outcome::Int(x.add(y)),
         Arith::Sub => Outcome::Int(x.sub(y)),
+        // Not after hours of work.
+        Arith::Mul if limbs::bit_length(x.mag) + limbs::bit_length(y.mag) > int::BITS_MAX + 1 => Outcome::Fails(NumError::TooLarge),
         Arith::Mul => Outcome::Int(x.mul(y)),
         _ if y.is_zero() => Outcome::Fails(NumError::DivideByZero),
         Arith::Quotient => Outcome::Int(x.div_rem(y).0),
@@ -314,6 +316,15 @@ fn equal_complex(op: Compare, a: Val<'_>, b: Val<'_>) -> Result<bool, usize> {
 /// The numeral of a number in `radix` (2 to 36), as `number->string` and the printer have it.
 pub(crate) fn to_string<'s>(cx: &Cx<'s>, h: H<'s>, radix: u32) -> String {
     text(cx.get(h), radix)
+}
+
+/// Whether the decimal numeral of an exact integer has many more than `digits` digits, and about
+/// how many: numerals of such size take long to make.
+pub(crate) fn digits_beyond(v: Val<'_>, digits: usize) -> Option<u64> {
+    match view(v) {
+        View::Big(n) => Some(limbs::bit_length(n.mag) * 30_103 / 100_000).filter(|&n| n > 2 * digits as u64),
+        _ => None,
+    }
 }
 
 /// As [`to_string`], of a value; empty for what is not a number.

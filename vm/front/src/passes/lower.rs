@@ -50,7 +50,7 @@ pub(super) fn primitive_call(unit: &mut Unit, e: &mut Expr) {
     };
     match prim.info().inline {
         Inline::Fold(_) if args.len() != 2 => fold_arithmetic(e),
-        Inline::Branch(_) if args.len() > 2 => {
+        Inline::Branch(_) if (3..=CHAIN_MAX).contains(&args.len()) => {
             let (prim, args) = (*prim, std::mem::take(args));
             *e = chain(unit, prim, args, span);
         }
@@ -87,7 +87,11 @@ fn fold_arithmetic(e: &mut Expr) {
     }
 }
 
-/// `(< a b c)` is `(if (< a b) (< b c) #f)` over variables.
+/// Most operands of a comparison that becomes several.
+const CHAIN_MAX: usize = 4;
+
+/// `(< a b c)` is `(if (< a b) (< b c) (begin (< b c) #f))` over variables: an operand of the
+/// wrong type is an error even if it does not matter any more.
 fn chain(unit: &mut Unit, prim: PrimId, args: Vec<Expr>, span: Span) -> Expr {
     let mut bindings = Vec::new();
     let mut simple: Vec<Expr> = Vec::new();
@@ -102,11 +106,13 @@ fn chain(unit: &mut Unit, prim: PrimId, args: Vec<Expr>, span: Span) -> Expr {
             bindings.push((v, arg));
         }
     }
-    let pairs = simple.windows(2).map(|pair| Expr::prim(span, prim, pair.to_vec()));
-    let test = pairs.rev().reduce(|rest, first| {
-        let no = Expr::boolean(span, false);
-        Expr::new(span, ExprKind::If(Box::new(first), Box::new(rest), Box::new(no)))
-    });
+    let pairs: Vec<Expr> = simple.windows(2).map(|pair| Expr::prim(span, prim, pair.to_vec())).collect();
+    let mut test = pairs.last().cloned();
+    for (i, first) in pairs.iter().enumerate().rev().skip(1) {
+        let no = pairs[i + 1..].iter().cloned().chain([Expr::boolean(span, false)]).collect();
+        let (yes, no) = (test.take().unwrap_or_else(|| Expr::boolean(span, true)), Expr::new(span, ExprKind::Seq(no)));
+        test = Some(Expr::new(span, ExprKind::If(Box::new(first.clone()), Box::new(yes), Box::new(no))));
+    }
     let test = test.unwrap_or_else(|| Expr::boolean(span, true));
     if bindings.is_empty() { test } else { Expr::new(span, ExprKind::Let(bindings, Box::new(test))) }
 }

@@ -327,7 +327,7 @@ impl Simplifier<'_> {
         let ExprKind::Call(callee, args) = &mut e.kind else {
             return;
         };
-        let unseen = !matches!(callee.kind, ExprKind::Local(_) | ExprKind::Global(_));
+        let unseen = !matches!(callee.kind, ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Prim(_));
         if unseen {
             self.expr(callee, Want::Value);
         }

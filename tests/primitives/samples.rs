@@ -1,0 +1,118 @@
+//! Values of every kind: name, how to make one, what types of the table it is of, and how it is
+//! written as a literal, if it can be.
+
+/// One row: name, expression, types, literal.
+pub(crate) type Sample = (&'static str, &'static str, &'static [&'static str], Option<&'static str>);
+
+const BYTE: &[&str] = &["Number", "Real", "Rational", "Integer", "ExactInteger", "Fixnum", "Index", "Byte"];
+const INDEX: &[&str] = &["Number", "Real", "Rational", "Integer", "ExactInteger", "Fixnum", "Index"];
+const FIXNUM: &[&str] = &["Number", "Real", "Rational", "Integer", "ExactInteger", "Fixnum"];
+const BIG: &[&str] = &["Number", "Real", "Rational", "Integer", "ExactInteger"];
+const RATIO: &[&str] = &["Number", "Real", "Rational"];
+const WHOLE: &[&str] = &["Number", "Real", "Rational", "Integer", "Flonum"];
+const FLOAT: &[&str] = &["Number", "Real", "Rational", "Flonum"];
+const LIMIT: &[&str] = &["Number", "Real", "Flonum"];
+
+pub(crate) const SAMPLES: &[Sample] = &[
+    ("zero", "0", BYTE, Some("0")),
+    ("one", "1", BYTE, Some("1")),
+    ("byte", "255", BYTE, Some("255")),
+    ("no-byte", "256", INDEX, Some("256")),
+    ("surrogate", "#xD800", INDEX, Some("#xD800")),
+    ("beyond-unicode", "#x110000", INDEX, Some("#x110000")),
+    ("huge-index", "(expt 2 59)", INDEX, Some("576460752303423488")),
+    ("minus-one", "-1", FIXNUM, Some("-1")),
+    ("least", "(- (expt 2 60))", FIXNUM, Some("-1152921504606846976")),
+    ("bignum", "(expt 2 100)", BIG, Some("1267650600228229401496703205376")),
+    ("negative-bignum", "(- (expt 3 200))", BIG, Some("-100000000000000000000000000000")),
+    ("ratio", "1/3", RATIO, Some("1/3")),
+    ("float", "1.5", FLOAT, Some("1.5")),
+    ("whole-float", "-2.0", WHOLE, Some("-2.0")),
+    ("huge-float", "1e300", WHOLE, Some("1e300")),
+    ("tiny-float", "5e-324", FLOAT, Some("5e-324")),
+    ("minus-zero", "-0.0", WHOLE, Some("-0.0")),
+    ("nan", "+nan.0", LIMIT, Some("+nan.0")),
+    ("infinity", "-inf.0", LIMIT, Some("-inf.0")),
+    ("complex", "1+2i", &["Number"], Some("1+2i")),
+    ("float-complex", "1.5-0.5i", &["Number"], Some("1.5-0.5i")),
+    ("true", "#t", &["Boolean"], Some("#t")),
+    ("false", "#f", &["Boolean"], Some("#f")),
+    ("char", "#\\a", &["Char"], Some("#\\a")),
+    ("wide-char", "#\\x1F600", &["Char"], Some("#\\x1F600")),
+    ("string", "(string-copy \"abc\")", &["String"], None),
+    ("empty-string", "(make-string 0)", &["String"], None),
+    ("wide-string", "(string #\\a #\\λ #\\x1F600)", &["String"], None),
+    ("literal-string", "\"literal\"", &["String"], Some("\"literal\"")),
+    ("symbol", "'symbol", &["Symbol"], Some("'symbol")),
+    ("empty-list", "'()", &["List"], Some("'()")),
+    ("pair", "(cons 1 2)", &["Pair", "List"], Some("'(1 . 2)")),
+    ("list", "(list 1 #\\b \"c\")", &["Pair", "List"], Some("'(1 #\\b \"c\")")),
+    ("alist", "(list (cons 'symbol 1) (cons 2 3))", &["Pair", "List"], None),
+    ("circular", "(let ((l (list 1 2 3))) (set-cdr! (cddr l) l) l)", &["Pair", "List"], None),
+    ("car-circular", "(let ((l (list 1 2 3))) (set-car! l l) l)", &["Pair", "List"], None),
+    ("vector", "(vector 1 #\\b \"c\")", &["Vector"], None),
+    ("empty-vector", "(vector)", &["Vector"], None),
+    ("circular-vector", "(let ((v (vector 1 2))) (vector-set! v 1 v) v)", &["Vector"], None),
+    ("literal-vector", "'#(1 2 3)", &["Vector"], Some("'#(1 2 3)")),
+    ("bytevector", "(bytevector 1 2 255)", &["Bytevector"], None),
+    ("literal-bytevector", "'#u8(1 2 3)", &["Bytevector"], Some("'#u8(1 2 3)")),
+    ("record", "(p:%make-record (p:%make-record-type 'point '#(x y)) 1 2)", &["Record"], None),
+    ("record-type", "(p:%make-record-type 'point '#(x y))", &["RecordType"], None),
+    ("primitive", "p:car", &["Procedure"], None),
+    ("closure", "(let ((n 0)) (lambda (x) (set! n (+ n 1)) n))", &["Procedure"], None),
+    ("continuation", "(call-with-current-continuation (lambda (k) k))", &["Procedure"], None),
+    ("input-port", "(p:open-input-string \"(a . b) λ 12\")", &["Port"], None),
+    ("output-port", "(p:open-output-string)", &["Port"], None),
+    ("binary-input-port", "(p:open-input-bytevector (bytevector 1 2 3))", &["Port"], None),
+    ("binary-output-port", "(p:open-output-bytevector)", &["Port"], None),
+    ("closed-port", "(let ((p (p:open-input-string \"abc\"))) (p:close-port p) p)", &["Port"], None),
+    ("eof", "(p:eof-object)", &[], None),
+    ("unspecified", "(p:void)", &[], None),
+    ("promise", "(p:%make-promise #f (lambda () 1))", &["Promise"], None),
+    ("table", "(p:%make-table 3 #f #f)", &["HashTable"], None),
+    ("eq-table", "(p:%make-table 1 #f #f)", &["HashTable"], None),
+    ("condition", "(p:%make-condition 1 #f \"message\" '(1 2))", &["Condition"], None),
+    ("odd-condition", "(p:%make-condition 0 'who 5 'no-list)", &["Condition"], None),
+    ("environment", "(p:%interaction-environment)", &["Environment"], None),
+    ("weak-pair", "(p:make-weak-pair 1 2)", &["WeakPair"], None),
+    ("ephemeron", "(p:make-ephemeron 1 2)", &["Ephemeron"], None),
+    ("guardian", "(p:%make-guardian)", &["Guardian"], None),
+    ("dynamic", "(p:%dynamic)", &["Dynamic"], None),
+    ("box", "(p:box 1)", &[], None),
+];
+
+/// A sample of each type, for the positions that are not under test.
+pub(crate) const GOODS: &[(&str, &str)] = &[
+    ("Obj", "symbol"),
+    ("Number", "one"),
+    ("Real", "one"),
+    ("Rational", "one"),
+    ("Integer", "one"),
+    ("ExactInteger", "one"),
+    ("Fixnum", "one"),
+    ("Index", "one"),
+    ("Byte", "one"),
+    ("Flonum", "float"),
+    ("Boolean", "true"),
+    ("Char", "char"),
+    ("String", "string"),
+    ("Symbol", "symbol"),
+    ("Pair", "list"),
+    ("List", "list"),
+    ("Vector", "vector"),
+    ("Bytevector", "bytevector"),
+    ("Procedure", "closure"),
+    ("Port", "input-port"),
+    ("Record", "record"),
+    ("RecordType", "record-type"),
+    ("HashTable", "table"),
+    ("Promise", "promise"),
+    ("Condition", "condition"),
+    ("Environment", "environment"),
+    // Not to be had as a value of its own: only the errors are tested.
+    ("Kont", "symbol"),
+    ("Dynamic", "dynamic"),
+    ("WeakPair", "weak-pair"),
+    ("Ephemeron", "ephemeron"),
+    ("Guardian", "guardian"),
+];

@@ -1,0 +1,11 @@
+;;; It took half a gigabyte to notice.
+(import (scheme base) (scheme eval) (check))
+(define (looping) (let ((l (list 'a 'b 'c))) (set-cdr! (cddr l) l) l))
+(define (nested) (let ((l (list 'a 'b 'c))) (set-car! (cddr l) (cdr l)) l))
+(define env (environment '(scheme base)))
+(test-error (eval (looping) env))
+(test-error (eval (nested) env))
+(test-error (eval (list 'quote (let ((v (vector 1 2))) (vector-set! v 0 v) v)) env))
+(define shared (list 1 2))
+(test '((1 2) (1 2)) (eval (list 'quote (list shared shared)) env))
+(finish)
