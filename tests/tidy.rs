@@ -106,3 +106,19 @@ fn only_the_low_crates_of_the_house_know_the_heap() {
         }
     }
 }
+
+#[test]
+fn documents_that_are_named_exist() {
+    let mut wrong = Vec::new();
+    for path in sources(&["rs", "sld", "scm", "toml"]) {
+        let text = read(&path);
+        for named in text.split("docs/").skip(1) {
+            let end = named.find(|c: char| !(c.is_ascii_alphanumeric() || "-_/.".contains(c))).unwrap_or(named.len());
+            let name = named[..end].trim_end_matches('.');
+            if name.ends_with(".md") && !root().join("docs").join(name).exists() {
+                wrong.push(format!("{} names docs/{name}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
