@@ -132,3 +132,27 @@ fn closed_standard_output() {
 fn a_plain_repl() {
     check(&[], "(define x 2)\n(* x\n21)\n(car '())\n'after\n", 0, "42\nafter\n", &["car"]);
 }
+
+#[test]
+fn libraries_before_and_after_the_built_in_ones() {
+    let dir = std::env::temp_dir().join(format!("gambol-cli-{}", std::process::id()));
+    std::fs::create_dir_all(dir.join("gambol/internal")).expect("a folder can be made");
+    let library = "(define-library (gambol internal promises) (export delay delay-force make-promise promise? force eager lazy cons-stream) (import (gambol primitives) (gambol syntax)) (begin (define (force p) 'mine) (define (make-promise x) x) (define (promise? x) #t) (define eager make-promise) (define-syntax delay (syntax-rules () ((_ e) e))) (define-syntax delay-force (syntax-rules () ((_ e) e))) (define-syntax lazy (syntax-rules () ((_ e) e))) (define-syntax cons-stream (syntax-rules () ((_ a b) (cons a b))))))";
+    std::fs::write(dir.join("gambol/internal/promises.sld"), library).expect("a file can be written");
+    let dir = dir.to_string_lossy().into_owned();
+    let program = "(import (scheme base) (scheme lazy) (scheme write)) (display (force (delay 'built-in)))";
+    // (scheme lazy) is built in, but must be compiled against the library that takes a place below it.
+    check(&["-I", &dir, "-"], program, 0, "mine", &[]);
+    check(&["-A", &dir, "-"], program, 0, "built-in", &[]);
+    check(&["--no-image", "-"], program, 0, "built-in", &[]);
+    let _ = std::fs::remove_dir_all(dir);
+}
+
+#[test]
+fn dumps_show_what_is_compiled() {
+    let dumped = |options: &[&str]| String::from_utf8_lossy(&gambol(options, "(import (scheme base))\n(define (mine x) (cons x x))\n(mine 1)").stderr).into_owned();
+    let program = dumped(&["--dump=expand", "-"]);
+    assert!(program.contains("mine") && !program.contains("dynamic-wind"), "{program}");
+    let all = dumped(&["--no-image", "--dump=expand", "-"]);
+    assert!(all.contains("mine") && all.contains("dynamic-wind"));
+}

@@ -118,5 +118,7 @@ fn finish(mut machine: Machine, outcome: Outcome) -> ExitCode {
         complain(&message);
         code = if code == 0 { UNCAUGHT } else { code };
     }
+    // The system takes the memory of a process back faster than it can be given back piece by piece.
+    std::mem::forget(machine);
     ExitCode::from(code)
 }

@@ -1,26 +1,28 @@
-//! Finding library source: directories given first, the built-in libraries, directories given
-//! last. The file of `(a b 1)` is `a/b/1.sld`; `a/b/1.gambol.sld` is preferred to it.
+//! Where libraries come from: directories given first, the built-in ones (an image and the sources
+//! it was compiled from), directories given last. The file of `(a b 1)` is `a/b/1.sld`;
+//! `a/b/1.gambol.sld` is preferred to it.
 
 use gambol_front::diag::Diagnostic;
+use gambol_front::image::{BuiltIn, Image};
+use gambol_front::source::File;
 use gambol_front::syntax::{LibraryName, LoadedSource, Loader};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-/// Path below `lib/` and text of every built-in source.
-static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/libraries.rs"));
-/// What the folders of built-in sources start with.
-const SCHEME: &str = "built-in:";
+/// Every source below `lib/`, in order of their names.
+static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/libraries.rs"));
+/// The same compiled.
+static IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libraries.image"));
 
-/// Looks for sources in directories and among the built-in ones.
+/// The built-in libraries; as sources alone, if the image is not to be used.
+pub(crate) fn built_in(image: bool) -> Result<BuiltIn, Diagnostic> {
+    let image = if image { Some(Image::open(IMAGE, FILES)?) } else { None };
+    Ok(BuiltIn { files: FILES, image })
+}
+
+/// Looks for sources in directories.
 pub(crate) struct Directories {
     pub(crate) prepend: Vec<PathBuf>,
     pub(crate) append: Vec<PathBuf>,
-}
-
-fn built_in(path: &str) -> Option<LoadedSource> {
-    let (name, text) = BUILT_IN.iter().find(|(name, _)| *name == path)?;
-    let folder = name.rfind('/').map_or("", |i| &name[..i]);
-    Some(LoadedSource { display_name: format!("{SCHEME}{name}"), text: Arc::from(*text), folder: format!("{SCHEME}{folder}") })
 }
 
 fn read(path: &Path) -> Result<Option<LoadedSource>, Diagnostic> {
@@ -34,7 +36,8 @@ fn read(path: &Path) -> Result<Option<LoadedSource>, Diagnostic> {
     Ok(Some(LoadedSource { display_name: path.display().to_string(), text: text.into(), folder }))
 }
 
-fn in_directories(list: &[PathBuf], path: &str) -> Result<Option<LoadedSource>, Diagnostic> {
+fn in_directories(list: &[PathBuf], name: &LibraryName) -> Result<Option<LoadedSource>, Diagnostic> {
+    let Some(path) = name.path().filter(|_| !list.is_empty()) else { return Ok(None) };
     for dir in list {
         for ending in ["gambol.sld", "sld"] {
             if let Some(source) = read(&dir.join(format!("{path}.{ending}")))? {
@@ -46,22 +49,15 @@ fn in_directories(list: &[PathBuf], path: &str) -> Result<Option<LoadedSource>, 
 }
 
 impl Loader for Directories {
+    fn load_first(&mut self, name: &LibraryName) -> Result<Option<LoadedSource>, Diagnostic> {
+        in_directories(&self.prepend, name)
+    }
+
     fn load(&mut self, name: &LibraryName) -> Result<Option<LoadedSource>, Diagnostic> {
-        let Some(path) = name.path() else { return Ok(None) };
-        if let Some(source) = in_directories(&self.prepend, &path)? {
-            return Ok(Some(source));
-        }
-        if let Some(source) = built_in(&format!("{path}.sld")) {
-            return Ok(Some(source));
-        }
-        in_directories(&self.append, &path)
+        in_directories(&self.append, name)
     }
 
     fn include(&mut self, path: &str, folder: &str) -> Result<LoadedSource, Diagnostic> {
-        if let Some(folder) = folder.strip_prefix(SCHEME) {
-            let full = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
-            return built_in(&full).ok_or_else(|| Diagnostic::error("E0322", format!("there is no built-in source {full}")));
-        }
         let full = Path::new(folder).join(path);
         read(&full)?.ok_or_else(|| Diagnostic::error("E0322", format!("cannot include {}: no such file", full.display())))
     }
@@ -72,5 +68,31 @@ impl Loader for Directories {
         all.push("the built-in libraries".to_string());
         all.extend(list(&self.append));
         all.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gambol_front::compiler::Compiler;
+    use gambol_front::reader::read_all;
+    use gambol_front::source::Span;
+
+    /// What importing `library` makes a compiler hand out, as text.
+    fn imported(library: &str, image: bool) -> Vec<String> {
+        let built_in = built_in(image).expect("the image is sound");
+        let mut compiler = Compiler::with_built_in(Box::new(Directories { prepend: vec![], append: vec![] }), built_in);
+        let sets = read_all(Span::NONE.source, library).expect("a library name");
+        let (_, libraries) = compiler.new_environment(&sets).expect("built-in libraries compile");
+        libraries.iter().map(|library| format!("{library:?}")).collect()
+    }
+
+    #[test]
+    fn image_and_sources_agree() {
+        let image = Image::open(IMAGE, FILES).expect("the image is sound");
+        assert!(image.libraries().count() > 40, "libraries are missing");
+        for library in image.libraries() {
+            assert_eq!(imported(library, true), imported(library, false), "{library}");
+        }
     }
 }

@@ -94,7 +94,7 @@ impl Machine {
 
     /// Runs the forms of a source one after the other; `each` gets the values of every form.
     fn run_forms(&mut self, source: gambol_front::source::SourceId, mut each: impl FnMut(&mut Machine, Vec<Word>) -> Result<(), Outcome>) -> Outcome {
-        let text = self.p.vm.compiler.lock().sources().text(source).cloned().unwrap_or_else(|| Arc::from(""));
+        let text = self.p.vm.compiler.lock().sources().text(source).unwrap_or_else(|| Arc::from(""));
         let mut parser = Parser::new(source);
         parser.allow_script_line();
         let mut at = 0;

@@ -43,6 +43,8 @@ pub(crate) struct Chunk {
     pub(crate) retained: Cell<bool>,
     /// A part in it was reached in the cycle under way.
     reached: Cell<bool>,
+    /// A continuation part was made in it since it was last taken into use.
+    parts: Cell<bool>,
 }
 
 impl Chunk {
@@ -50,7 +52,7 @@ impl Chunk {
         let memory: Box<[u64]> = vec![0; bytes / 8].into_boxed_slice();
         // SAFETY: `Cell<u64>` has the layout of `u64`.
         let memory = unsafe { Box::from_raw(Box::into_raw(memory) as *mut [Cell<u64>]) };
-        Box::new(Chunk { memory, retained: Cell::new(false), reached: Cell::new(false) })
+        Box::new(Chunk { memory, retained: Cell::new(false), reached: Cell::new(false), parts: Cell::new(false) })
     }
     /// A continuation part in it is reachable.
     pub(crate) fn reach(&self) {
@@ -96,15 +98,17 @@ impl Stack {
             _ => Chunk::new(wanted),
         };
         chunk.retained.set(false);
+        chunk.parts.set(false);
         self.current = &*chunk;
         self.bytes += chunk.bytes();
         self.chunks.push(chunk);
     }
-    /// Makes a chunk current that no continuation part is in.
+    /// Makes a chunk current that no continuation part is in; nothing is in the current one else.
     pub(crate) fn fresh(&mut self) {
-        // Parts made since the last collection are not marked yet: a chunk that was ever sealed in
-        // since then cannot be told from a clean one, so only the spare is reused.
-        self.grow(0);
+        // Which of its parts are still reachable is only known after a collection.
+        if self.current().parts.get() {
+            self.grow(0);
+        }
     }
     /// Gives up a chunk that holds no part any more; one is kept against bouncing.
     fn release(&mut self, chunk: *const Chunk) {
@@ -294,6 +298,7 @@ impl Processor {
 
     /// Makes the object at `address` a `Kont` over `[low, part_high)`, linked to the current continuation.
     fn init_kont(&self, address: usize, low: u64, ret: u64, state: i64) -> Word {
+        self.stack.current().parts.set(true);
         self.write_kont(address, [self.stack.current as u64, low, self.ctx.part_high, ret, self.ctx.continuation, self.ctx.dynamic, value::fixnum(state)])
     }
     fn write_kont(&self, address: usize, fields: [u64; kont::WORDS]) -> Word {

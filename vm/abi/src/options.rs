@@ -83,7 +83,9 @@ options! {
     verify_heap: bool = false, "verify-heap", "";
     /// Overwrites freed memory.
     poison: bool = false, "poison", "";
-    /// Prints the result of a compiler pass on standard error.
+    /// Compiles the built-in libraries from their sources instead of taking them from the image.
+    no_image: bool = false, "no-image", "";
+    /// Prints the result of a compiler pass on standard error, for all that is compiled.
     dump: Option<String> = None, "dump", "PASS";
     /// Calls a program may make before it gets a condition; 0 means no limit.
     fuel: u64 = 0, "fuel", "CALLS";

@@ -46,6 +46,7 @@ pub struct TemplateData {
     /// Constants in order.
     pub constants: Vec<Constant>,
     /// Instructions and payload words.
+    #[serde(with = "words")]
     pub code: Vec<u64>,
     /// Distinct live maps.
     pub maps: Vec<LiveMap>,
@@ -69,4 +70,39 @@ pub struct CompiledUnit {
     pub literals: Vec<Literal>,
     /// Top-level variables that the constants name.
     pub globals: Vec<GlobalInfo>,
+}
+
+/// Words as bytes, least significant first: most bits of an instruction are in use, so numbers of
+/// variable length would take more room and time.
+mod words {
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+    use std::fmt;
+
+    pub(super) fn serialize<S: Serializer>(words: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        serializer.serialize_bytes(&bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+        deserializer.deserialize_bytes(Words)
+    }
+
+    struct Words;
+
+    impl Visitor<'_> for Words {
+        type Value = Vec<u64>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the bytes of words")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u64>, E> {
+            let (words, rest) = bytes.as_chunks::<8>();
+            match rest {
+                [] => Ok(words.iter().map(|&word| u64::from_le_bytes(word)).collect()),
+                _ => Err(E::invalid_length(bytes.len(), &self)),
+            }
+        }
+    }
 }

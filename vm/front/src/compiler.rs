@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::code::CompiledUnit;
 use crate::datum::Datum;
 use crate::diag::{Diagnostic, suggest};
+use crate::image::BuiltIn;
 use crate::reader::{Reader, read_all};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{CompiledLibrary, DumpSink, Loader, State, exporters, session, with_stack};
@@ -29,9 +30,13 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// A compiler that finds source text through `loader`.
+    /// A compiler that finds source text through `loader`, and without built-in libraries.
     pub fn new(loader: Box<dyn Loader>) -> Compiler {
-        Compiler { state: State::new(loader) }
+        Compiler::with_built_in(loader, BuiltIn::default())
+    }
+    /// A compiler with built-in libraries, where `loader` finds all others.
+    pub fn with_built_in(loader: Box<dyn Loader>, built_in: BuiltIn) -> Compiler {
+        Compiler { state: State::new(loader, built_in) }
     }
     /// Sends the result of a stage (`expand`, a pass or `bytecode`) to `sink`.
     pub fn dump(&mut self, stage: &str, sink: DumpSink) {
@@ -46,7 +51,7 @@ impl Compiler {
         self.state.sources.add_bytes(name, bytes)
     }
     fn text(&self, source: SourceId) -> Arc<str> {
-        self.state.sources.text(source).cloned().unwrap_or_else(|| Arc::from(""))
+        self.state.sources.text(source).unwrap_or_else(|| Arc::from(""))
     }
     /// Whether a source is a program: its first form is an import declaration or a library definition.
     pub fn is_program(&self, source: SourceId) -> Result<bool, Diagnostic> {

@@ -4,6 +4,7 @@
 //! * [`datum`], [`number`], [`reader`], [`print`]: the external representation
 //! * [`syntax`]: the hygienic expander, libraries and environments
 //! * [`compiler`]: what the others come together in
+//! * [`image`]: the built-in libraries, compiled ahead
 //! * [`ir`], [`passes`]: core IR and the list of transformations over it
 //! * [`emit`], [`code`]: bytecode, its verifier and disassembler
 
@@ -12,6 +13,7 @@ pub mod compiler;
 pub mod datum;
 pub mod diag;
 pub mod emit;
+pub mod image;
 pub mod ir;
 pub mod number;
 pub mod passes;

@@ -2,11 +2,11 @@
 //!
 //! A [`Span`] is twelve bytes and `Copy`, so every datum, core node and instruction can
 //! carry one. It names bytes, not lines; lines and columns are worked out only when a
-//! message is printed. A compiled library image stores its spans and a [`SourceMap`]; on
-//! loading, [`SourceMap::absorb`] says how far the image's source numbers move. The text
-//! itself may be left out of an image ([`SourceMap::strip_text`]): the line table stays.
+//! message is printed. Texts that are part of the program ([`SourceMap::with_files`]) have the
+//! first numbers, so the spans of a library image mean the same in every map, and they cost
+//! nothing until a message shows them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,14 +56,6 @@ impl Span {
         }
         Span::new(self.source, self.start.min(other.start), self.end.max(other.end))
     }
-
-    /// The same bytes after [`SourceMap::absorb`] returned `base`.
-    pub fn rebased(self, base: u32) -> Span {
-        if self.is_none() {
-            return self;
-        }
-        Span { source: SourceId(self.source.0.saturating_add(base)), ..self }
-    }
 }
 
 /// A place as people name it: both numbers count from 1.
@@ -71,20 +63,50 @@ impl Span {
 pub struct Location {
     /// Line number.
     pub line: u32,
-    /// Column in characters; in bytes when the text was stripped.
+    /// Column in characters.
     pub column: u32,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A text that is part of the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct File {
+    /// What messages call it.
+    pub name: &'static str,
+    /// The text.
+    pub text: &'static str,
+}
+
+#[derive(Clone, Debug)]
 struct Source {
-    name: Arc<str>,
-    text: Option<Arc<str>>,
-    /// Offset of each line's first byte; the first is 0.
-    line_starts: Vec<u32>,
+    name: Text,
+    text: Text,
+    /// Offset of each line's first byte; the first is 0. Worked out when first asked for.
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+#[derive(Clone, Debug)]
+enum Text {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Text {
+    fn as_str(&self) -> &str {
+        match self {
+            Text::Static(text) => text,
+            Text::Shared(text) => text,
+        }
+    }
+}
+
+impl Source {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(self.text.as_str()))
+    }
 }
 
 /// All texts a compilation has seen, by [`SourceId`].
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     sources: Vec<Source>,
 }
@@ -95,6 +117,12 @@ impl SourceMap {
         SourceMap::default()
     }
 
+    /// A map of `files`, numbered in order.
+    pub fn with_files(files: &[File]) -> SourceMap {
+        let source = |file: &File| Source { name: Text::Static(file.name), text: Text::Static(file.text), line_starts: OnceLock::new() };
+        SourceMap { sources: files.iter().map(source).collect() }
+    }
+
     /// Registers a text under the name messages show.
     ///
     /// # Panics
@@ -102,8 +130,7 @@ impl SourceMap {
     pub fn add(&mut self, name: &str, text: Arc<str>) -> SourceId {
         assert!(self.sources.len() < u32::MAX as usize, "too many sources");
         let id = SourceId(self.sources.len() as u32);
-        let line_starts = line_starts(&text);
-        self.sources.push(Source { name: name.into(), text: Some(text), line_starts });
+        self.sources.push(Source { name: Text::Shared(name.into()), text: Text::Shared(text), line_starts: OnceLock::new() });
         id
     }
 
@@ -137,52 +164,50 @@ impl SourceMap {
 
     /// The name a source was registered under.
     pub fn name(&self, id: SourceId) -> Option<&str> {
-        self.get(id).map(|source| &*source.name)
+        self.get(id).map(|source| source.name.as_str())
     }
 
-    /// The whole text of a source, unless it was stripped.
-    pub fn text(&self, id: SourceId) -> Option<&Arc<str>> {
-        self.get(id)?.text.as_ref()
+    /// The whole text of a source.
+    pub fn text(&self, id: SourceId) -> Option<Arc<str>> {
+        self.get(id).map(|source| match &source.text {
+            Text::Static(text) => Arc::from(*text),
+            Text::Shared(text) => text.clone(),
+        })
     }
 
-    /// The text under `span`; `None` when it is stripped or the span does not fit it.
+    /// The text under `span`; `None` when the span does not fit it.
     pub fn span_text(&self, span: Span) -> Option<&str> {
-        self.text(span.source)?.get(span.start as usize..span.end as usize)
+        self.get(span.source)?.text.as_str().get(span.start as usize..span.end as usize)
     }
 
     /// Line and column of a byte offset; offsets past the end count as the end.
     pub fn location(&self, id: SourceId, offset: u32) -> Option<Location> {
         let source = self.get(id)?;
-        let index = source.line_starts.partition_point(|&start| start <= offset) - 1;
-        let start = source.line_starts[index];
-        let column = match &source.text {
-            Some(text) => {
-                let end = floor_boundary(text, offset as usize);
-                saturated(text[start as usize..end].chars().count())
-            }
-            None => offset - start,
-        };
+        let (text, starts) = (source.text.as_str(), source.line_starts());
+        let index = starts.partition_point(|&start| start <= offset) - 1;
+        let end = floor_boundary(text, offset as usize);
+        let column = saturated(text[starts[index] as usize..end].chars().count());
         Some(Location { line: saturated(index + 1), column: column.saturating_add(1) })
     }
 
     /// Number of lines of a source; an empty text has one.
     pub fn line_count(&self, id: SourceId) -> Option<u32> {
-        self.get(id).map(|source| saturated(source.line_starts.len()))
+        self.get(id).map(|source| saturated(source.line_starts().len()))
     }
 
     /// Offset of the first byte of a line; lines count from 1.
     pub fn line_start(&self, id: SourceId, line: u32) -> Option<u32> {
         let index = (line as usize).checked_sub(1)?;
-        self.get(id)?.line_starts.get(index).copied()
+        self.get(id)?.line_starts().get(index).copied()
     }
 
     /// The text of a line without its ending; lines count from 1.
     pub fn line_text(&self, id: SourceId, line: u32) -> Option<&str> {
         let source = self.get(id)?;
-        let text = source.text.as_deref()?;
+        let (text, starts) = (source.text.as_str(), source.line_starts());
         let index = (line as usize).checked_sub(1)?;
-        let start = *source.line_starts.get(index)? as usize;
-        let end = source.line_starts.get(index + 1).map_or(text.len(), |&next| next as usize);
+        let start = *starts.get(index)? as usize;
+        let end = starts.get(index + 1).map_or(text.len(), |&next| next as usize);
         Some(text[start..end].trim_end_matches(['\n', '\r']))
     }
 
@@ -192,25 +217,6 @@ impl SourceMap {
             (Some(name), Some(place)) => format!("{name}:{}:{}", place.line, place.column),
             _ => "<unknown>".to_owned(),
         }
-    }
-
-    /// Forgets all texts and keeps names and line tables, for compact library images.
-    pub fn strip_text(&mut self) {
-        for source in &mut self.sources {
-            source.text = None;
-        }
-    }
-
-    /// Takes over the sources of a loaded image. Returns what to give [`Span::rebased`] for
-    /// the spans that came with it.
-    ///
-    /// # Panics
-    /// After 2^32 - 1 sources.
-    pub fn absorb(&mut self, other: SourceMap) -> u32 {
-        let base = self.sources.len();
-        assert!(base + other.sources.len() < u32::MAX as usize, "too many sources");
-        self.sources.extend(other.sources);
-        base as u32
     }
 
     fn get(&self, id: SourceId) -> Option<&Source> {
@@ -288,17 +294,12 @@ mod tests {
     }
 
     #[test]
-    fn images_keep_line_tables() {
-        let mut image = SourceMap::new();
-        let id = image.add("lib.sld", "(a\n b)".into());
-        image.strip_text();
-        let mut map = SourceMap::new();
-        map.add("main.scm", "x".into());
-        let base = map.absorb(image);
-        let span = Span::new(id, 4, 5).rebased(base);
-        assert_eq!(map.describe(span), "lib.sld:2:2");
-        assert_eq!(map.span_text(span), None);
-        assert!(Span::NONE.rebased(base).is_none());
+    fn files_come_first() {
+        let mut map = SourceMap::with_files(&[File { name: "a.sld", text: "(a\n b)" }, File { name: "b.sld", text: "" }]);
+        assert_eq!(map.add("main.scm", "x".into()), SourceId(2));
+        let span = Span::new(SourceId(0), 4, 5);
+        assert_eq!(map.describe(span), "a.sld:2:2");
+        assert_eq!(map.span_text(span), Some("b"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Machine, Outcome, Setup};
 use crate::condition::kinds;
 use crate::cx::Cx;
-use crate::library::Directories;
+use crate::library::{self, Directories};
 use crate::processor::Processor;
 use crate::val::Val;
 use crate::vm::Vm;
@@ -21,7 +21,8 @@ impl Machine {
     /// Makes a machine. The error is for the user.
     pub fn new(setup: Setup) -> Result<Machine, String> {
         let Setup { options, prepend, append, arguments, colour } = setup;
-        let mut compiler = Compiler::new(Box::new(Directories { prepend, append }));
+        let built_in = library::built_in(!options.no_image).map_err(|e| e.message.clone())?;
+        let mut compiler = Compiler::with_built_in(Box::new(Directories { prepend, append }), built_in);
         if let Some(stage) = &options.dump {
             compiler.dump(stage, Box::new(|_, text| super::complain(&format!("{text}\n"))));
         }

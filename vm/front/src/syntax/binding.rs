@@ -8,6 +8,7 @@
 
 use gambol_abi::prims::PrimId;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::scope::{Frame, Root, ScopeSet, Scopes};
 use super::symbol::Sym;
@@ -17,15 +18,12 @@ use crate::source::Span;
 macro_rules! core_forms {
     ($($variant:ident $name:literal)*) => {
         /// A form the expander knows itself, or a keyword that such forms look for.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
         pub(crate) enum Core { $(#[doc = $name] $variant),* }
         impl Core {
             pub(crate) const ALL: &[Core] = &[$(Core::$variant),*];
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Core::$variant => $name),* }
-            }
-            pub(crate) fn named(name: &str) -> Option<Core> {
-                match name { $($name => Some(Core::$variant),)* _ => None }
             }
         }
     };
@@ -70,13 +68,11 @@ pub(crate) enum Binding {
     Macro(MacroRef),
 }
 
-/// A top-level binding with what the library writer and messages need.
+/// A top-level binding with what the image and messages need.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TopEntry {
     pub(crate) scopes: ScopeSet,
     pub(crate) binding: Binding,
-    /// The unit that made the entry.
-    pub(crate) owner: u32,
     /// Imported rather than defined.
     pub(crate) imported: bool,
     /// Of the definition or import.
@@ -110,11 +106,6 @@ impl TopTable {
     pub(crate) fn add_root(&mut self) -> Root {
         self.roots.push(FxHashMap::default());
         Root((self.roots.len() - 1) as u32)
-    }
-
-    /// Forgets the bindings of a root that nothing can refer to any more.
-    pub(crate) fn clear_root(&mut self, root: Root) {
-        self.roots[root.0 as usize] = FxHashMap::default();
     }
 
     pub(crate) fn entries(&self, root: Root, sym: Sym) -> &[TopEntry] {

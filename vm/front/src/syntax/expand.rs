@@ -20,6 +20,7 @@ use super::symbol::Sym;
 use super::unit::UnitBuilder;
 use crate::datum::{Datum, DatumKind, check_labels};
 use crate::diag::Diagnostic;
+use crate::image;
 use crate::ir::{Clause, Expr, ExprKind, Lambda, Literal, VarId};
 use crate::number::Number;
 use crate::source::Span;
@@ -147,9 +148,8 @@ impl<'a, 'c> Expander<'a, 'c> {
         if steps > STEPS_MAX {
             return Err(errors::too_many_steps(stx.span()));
         }
-        let definition = &self.scene.state.macros[keyword.0 as usize];
-        let transformer = definition.transformer.clone();
-        let stx = if definition.frame == self.frame {
+        let transformer = image::transformer(self.scene.state, keyword)?;
+        let stx = if self.scene.state.macros[keyword.0 as usize].frame == self.frame {
             let scope = self.scene.state.scopes.fresh(ScopeKind::UseSite(self.frame));
             stx.with(&mut self.scene.state.scopes, scope)
         } else {

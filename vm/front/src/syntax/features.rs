@@ -14,23 +14,40 @@ use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::binding::Core;
 
-/// The features of the system this is compiled for.
-pub(crate) fn standard() -> Vec<Arc<str>> {
-    let mut features = vec!["r7rs", "exact-closed", "exact-complex", "ieee-float", "full-unicode", "ratios"];
-    features.extend(["gambol", concat!("gambol-", env!("CARGO_PKG_VERSION")), "gambol-0.1"]);
-    features.extend(["posix", "threads"].iter().filter(|_| cfg!(unix)));
-    features.extend(match std::env::consts::ARCH {
-        "x86_64" => &["x86-64"][..],
-        "aarch64" => &["aarch64", "arm64"],
-        _ => &[],
-    });
-    features.extend(match std::env::consts::OS {
-        "linux" => &["linux", "gnu-linux"][..],
-        "macos" => &["darwin", "macosx"],
-        _ => &[],
-    });
-    features.push(if cfg!(target_endian = "little") { "little-endian" } else { "big-endian" });
-    features.into_iter().map(Arc::from).collect()
+/// The system that programs are compiled for, named as Cargo names its parts.
+pub struct Target<'a> {
+    /// `x86_64`, `aarch64`.
+    pub arch: &'a str,
+    /// `linux`, `macos`.
+    pub os: &'a str,
+    /// Whether it is a kind of Unix.
+    pub unix: bool,
+    /// Order of the bytes of a word.
+    pub little_endian: bool,
+}
+
+impl Target<'_> {
+    /// The system this is compiled for.
+    pub const THIS: Target<'static> = Target { arch: std::env::consts::ARCH, os: std::env::consts::OS, unix: cfg!(unix), little_endian: cfg!(target_endian = "little") };
+
+    /// Its feature identifiers.
+    pub(crate) fn features(&self) -> Vec<Arc<str>> {
+        let mut features = vec!["r7rs", "exact-closed", "exact-complex", "ieee-float", "full-unicode", "ratios"];
+        features.extend(["gambol", concat!("gambol-", env!("CARGO_PKG_VERSION")), "gambol-0.1"]);
+        features.extend(["posix", "threads"].iter().filter(|_| self.unix));
+        features.extend(match self.arch {
+            "x86_64" => &["x86-64"][..],
+            "aarch64" => &["aarch64", "arm64"],
+            _ => &[],
+        });
+        features.extend(match self.os {
+            "linux" => &["linux", "gnu-linux"][..],
+            "macos" => &["darwin", "macosx"],
+            _ => &[],
+        });
+        features.push(if self.little_endian { "little-endian" } else { "big-endian" });
+        features.into_iter().map(Arc::from).collect()
+    }
 }
 
 /// The forms of the first clause whose requirement holds; none if no clause fits.

@@ -1,9 +1,10 @@
 //! Libraries: names, where they come from, and what is known of each.
 //!
-//! A library is compiled the first time something imports it, from the source the [`Loader`]
-//! finds, unless the built-in image has it compiled already. Either way it ends as an entry
-//! here: exports with their bindings, and compiled code waiting to be handed out.
-//! `define` compiles one, `imports` reads import sets.
+//! A library is made ready the first time something imports it: a built-in one is taken from
+//! the image, unless something on the search path takes its place or that of a library it
+//! imports; all others are compiled from the source the [`Loader`] finds. Either way it ends as
+//! an entry here, exports with their bindings, and its code waits to be handed out. `define`
+//! compiles one, `find` looks for them, `imports` reads import sets.
 
 use std::sync::Arc;
 
@@ -15,22 +16,26 @@ use super::stx::Stx;
 use super::symbol::Sym;
 use crate::code::CompiledUnit;
 use crate::datum::{Datum, DatumKind};
-use crate::diag::{Diagnostic, suggest};
+use crate::diag::Diagnostic;
 use crate::number::Number;
 use crate::print::write_symbol;
-use crate::reader::Reader;
-use crate::source::Span;
-use gambol_abi::prims::{PRIMS, PrimId};
 
 mod define;
+mod find;
 mod imports;
 
+pub(crate) use find::{exists, exporters, read_included, require};
 pub(crate) use imports::{bind_all, import_set};
 
 /// The library of every primitive.
 pub(super) const PRIMITIVES: &str = "(gambol primitives)";
 /// The library of every core form.
 pub(super) const SYNTAX: &str = "(gambol syntax)";
+
+/// Whether a library is part of the compiler itself.
+fn is_essential(name: &str) -> bool {
+    matches!(name, PRIMITIVES | SYNTAX)
+}
 
 /// A library's name.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -66,6 +71,10 @@ impl LibraryName {
         Ok(LibraryName { parts, printed: printed.into() })
     }
 
+    pub(crate) fn of_parts(parts: Vec<Arc<str>>, printed: Arc<str>) -> LibraryName {
+        LibraryName { parts, printed }
+    }
+
     /// The parts as text.
     pub fn parts(&self) -> &[Arc<str>] {
         &self.parts
@@ -97,17 +106,17 @@ pub struct LoadedSource {
 
 /// Finds source text. The front end itself never opens a file.
 pub trait Loader: Send {
-    /// The file of a library, if there is one.
+    /// The file of a library that is not built in, if there is one.
     fn load(&mut self, name: &LibraryName) -> Result<Option<LoadedSource>, Diagnostic>;
 
-    /// Like [`load`](Loader::load), asked before the built-in image: for folders that may
-    /// replace built-in libraries.
+    /// Like [`load`](Loader::load), asked before the built-in libraries: for folders that may
+    /// replace them.
     fn load_first(&mut self, name: &LibraryName) -> Result<Option<LoadedSource>, Diagnostic> {
         let _ = name;
         Ok(None)
     }
 
-    /// A file named by `include`, from a file in `folder`.
+    /// A file named by `include`, from a file in `folder` that is not built in.
     fn include(&mut self, path: &str, folder: &str) -> Result<LoadedSource, Diagnostic>;
 
     /// Where libraries were looked for, for messages.
@@ -116,6 +125,8 @@ pub trait Loader: Send {
 
 /// What is known of a library.
 pub(crate) enum Slot {
+    /// In the image under this number.
+    Image(u32),
     /// Read but not compiled: the `define-library` form and the folder of its file.
     Source(Arc<Datum>, Arc<str>),
     Loading,
@@ -127,7 +138,8 @@ pub(crate) enum Slot {
 /// A library that can be imported.
 pub(crate) struct Library {
     pub(crate) exports: Vec<(Sym, Binding)>,
-    pub(crate) compiled: Option<Arc<CompiledLibrary>>,
+    /// What the image's libraries were compiled against: it comes from the image itself.
+    pub(crate) built_in: bool,
 }
 
 /// A compiled library body, to be run once before whatever imports it.
@@ -135,6 +147,8 @@ pub(crate) struct Library {
 pub struct CompiledLibrary {
     /// As printed: `(srfi 1)`.
     pub name: Arc<str>,
+    /// Libraries it imports, those of primitives and core forms aside.
+    pub dependencies: Vec<Arc<str>>,
     /// Its body.
     pub unit: CompiledUnit,
 }
@@ -158,94 +172,9 @@ impl Libraries {
     }
 
     /// Enters a library that can be imported from now on.
-    pub(crate) fn install(&mut self, name: Arc<str>, library: Library) {
-        self.pending.extend(library.compiled.clone());
+    pub(crate) fn install(&mut self, name: Arc<str>, library: Library, compiled: CompiledLibrary) {
+        self.pending.push(Arc::new(compiled));
         self.slots.insert(name, Slot::Ready(library));
-    }
-}
-
-/// Makes a library ready to be imported.
-pub(crate) fn require(state: &mut State, name: &LibraryName, span: Span) -> Result<(), Diagnostic> {
-    let printed = name.printed().clone();
-    if !state.libraries.slots.contains_key(&printed) && !find(state, name)? {
-        return Err(unknown(state, name, span));
-    }
-    match state.libraries.slots.get(&printed) {
-        Some(Slot::Ready(_)) | None => return Ok(()),
-        Some(Slot::Loading) => return Err(cyclic(state, &printed, span)),
-        Some(Slot::Failed) => {
-            return Err(Diagnostic::error("E0306", format!("library {printed} could not be compiled")).at(span));
-        }
-        Some(Slot::Source(..)) => {}
-    }
-    let Some(Slot::Source(form, folder)) = state.libraries.slots.insert(printed.clone(), Slot::Loading) else {
-        unreachable!("the slot was looked at above");
-    };
-    state.libraries.loading.push(printed.clone());
-    let outcome = define::compile(state, &form, &folder);
-    state.libraries.loading.pop();
-    if outcome.is_err() {
-        state.libraries.slots.insert(printed, Slot::Failed);
-    }
-    outcome
-}
-
-/// Looks for a library that was not heard of before; says whether there is one.
-fn find(state: &mut State, name: &LibraryName) -> Result<bool, Diagnostic> {
-    let exports = match &**name.printed() {
-        PRIMITIVES => primitives(state),
-        SYNTAX => core_forms(state),
-        _ => {
-            let source = match state.loader.load_first(name)? {
-                Some(source) => Some(source),
-                None => state.loader.load(name)?,
-            };
-            return match source {
-                Some(source) => register(state, &source, name).map(|()| true),
-                None => Ok(false),
-            };
-        }
-    };
-    let library = Library { exports, compiled: None };
-    state.libraries.slots.insert(name.printed().clone(), Slot::Ready(library));
-    Ok(true)
-}
-
-/// Whether a library could be imported, as `cond-expand` asks.
-pub(crate) fn exists(state: &mut State, name: &LibraryName) -> Result<bool, Diagnostic> {
-    Ok(state.libraries.slots.contains_key(name.printed()) || find(state, name)?)
-}
-
-fn primitives(state: &mut State) -> Vec<(Sym, Binding)> {
-    let prim = |(i, info): (usize, &gambol_abi::prims::PrimInfo)| (state.symbols.intern_str(info.name), Binding::Prim(PrimId(i as u16)));
-    PRIMS.iter().enumerate().map(prim).collect()
-}
-
-fn core_forms(state: &mut State) -> Vec<(Sym, Binding)> {
-    Core::ALL.iter().map(|&core| (state.symbols.intern_str(core.name()), Binding::Core(core))).collect()
-}
-
-/// Enters the libraries that a file defines; `expected` must be among them.
-fn register(state: &mut State, source: &LoadedSource, expected: &LibraryName) -> Result<(), Diagnostic> {
-    let id = state.sources.add(&source.display_name, source.text.clone());
-    let folder: Arc<str> = source.folder.as_str().into();
-    let mut found = false;
-    for datum in Reader::new(id, &source.text.clone()) {
-        let datum = datum?;
-        let Some(name) = defined_name(&datum) else {
-            return Err(Diagnostic::error("E0307", "a library file contains only define-library forms").at(datum.span));
-        };
-        let name = LibraryName::parse(name)?;
-        if name == *expected {
-            found = true;
-        } else if state.libraries.slots.contains_key(name.printed()) {
-            continue;
-        }
-        state.libraries.slots.insert(name.printed().clone(), Slot::Source(Arc::new(datum), folder.clone()));
-    }
-    match found {
-        true => Ok(()),
-        false => Err(Diagnostic::error("E0308", format!("{} does not define the library {}", source.display_name, expected.printed())).at(Span::new(id, 0, 0))),
     }
 }
 
@@ -263,47 +192,13 @@ pub(crate) fn register_form(state: &mut State, form: &Datum, folder: &Arc<str>) 
     let name = defined_name(form).ok_or_else(|| super::errors::malformed(Core::DefineLibrary, form.span))?;
     let name = LibraryName::parse(name)?;
     if let Some(Slot::Loading) = state.libraries.slots.get(name.printed()) {
-        return Err(cyclic(state, name.printed(), form.span));
+        return Err(find::cyclic(state, name.printed(), form.span));
     }
-    if matches!(&**name.printed(), PRIMITIVES | SYNTAX) {
+    if is_essential(name.printed()) {
         return Err(Diagnostic::error("E0309", format!("{} is built in and cannot be redefined", name.printed())).at(form.span));
     }
     state.libraries.slots.insert(name.printed().clone(), Slot::Source(Arc::new(form.clone()), folder.clone()));
     Ok(name)
-}
-
-fn unknown(state: &State, name: &LibraryName, span: Span) -> Diagnostic {
-    let printed = name.printed();
-    let error = Diagnostic::error("E0302", format!("unknown library {printed}")).at(span).note(format!("looked in {}", state.loader.search_path_description()));
-    let known = state.libraries.slots.keys().map(|name| &**name).chain([PRIMITIVES, SYNTAX]);
-    match suggest(printed, known) {
-        Some(near) => error.help(format!("did you mean {near}?")),
-        None => error,
-    }
-}
-
-fn cyclic(state: &State, name: &Arc<str>, span: Span) -> Diagnostic {
-    let from = state.libraries.loading.iter().position(|loading| loading == name).unwrap_or(0);
-    let mut chain: Vec<&str> = state.libraries.loading[from..].iter().map(|name| &**name).collect();
-    chain.push(name);
-    Diagnostic::error("E0303", format!("library {name} imports itself")).at(span).note(format!("the cycle is {}", chain.join(" -> ")))
-}
-
-/// Libraries that export `name`, the most usual first, for messages.
-pub(crate) fn exporters(state: &State, name: &str) -> Vec<Arc<str>> {
-    let exports = |slot: &Slot| match slot {
-        Slot::Ready(library) => library.exports.iter().any(|&(sym, _)| &**state.symbols.name(sym) == name),
-        _ => false,
-    };
-    let usual = |library: &Arc<str>| {
-        let rank = ["(scheme base)", "(scheme ", "(srfi ", "(gambol "].iter().position(|prefix| library.starts_with(prefix));
-        (rank.unwrap_or(usize::MAX), library.clone())
-    };
-    let internal = |library: &str| library.starts_with("(gambol internal") || matches!(library, PRIMITIVES | SYNTAX);
-    let slots = state.libraries.slots.iter().filter(|(library, slot)| !internal(library) && exports(slot));
-    let mut found: Vec<Arc<str>> = slots.map(|(library, _)| library.clone()).collect();
-    found.sort_by_key(usual);
-    found
 }
 
 /// The path an `include` form names.
@@ -312,13 +207,4 @@ pub(crate) fn include_path(stx: Stx<'_>) -> Result<Arc<str>, Diagnostic> {
         Some(Datum { kind: DatumKind::String(path), .. }) => Ok(path.clone()),
         _ => Err(super::errors::expected("a file name in double quotes", stx)),
     }
-}
-
-/// The datums of an included file.
-pub(crate) fn read_included(state: &mut State, path: &str, folder: &str, fold_case: bool, span: Span) -> Result<Vec<Datum>, Diagnostic> {
-    let source = state.loader.include(path, folder).map_err(|error| if error.primary.is_none() { error.at(span) } else { error })?;
-    let id = state.sources.add(&source.display_name, source.text.clone());
-    let reader = Reader::new(id, &source.text);
-    let reader = if fold_case { reader.folding_case() } else { reader };
-    reader.collect()
 }

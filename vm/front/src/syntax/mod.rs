@@ -24,12 +24,18 @@ mod transformer;
 mod unit;
 
 pub use backend::DumpSink;
-pub(crate) use library::exporters;
+pub(crate) use binding::{Binding, Core, MacroRef, TopEntry};
+pub use features::Target;
 pub use library::{CompiledLibrary, LibraryName, LoadedSource, Loader};
+pub(crate) use library::{Library, defined_name, exporters, require};
 pub use limits::with_stack;
-pub(crate) use state::State;
+pub(crate) use rules::{Ident, Rules};
+pub(crate) use scope::{Frame, Root, Scope, ScopeKind, ScopeSet};
+pub(crate) use state::{RootKind, State};
+pub(crate) use symbol::Sym;
+pub(crate) use transformer::{Macro, Transformer};
 
 /// What `(features)` returns and `cond-expand` knows.
 pub fn system_features() -> Vec<std::sync::Arc<str>> {
-    features::standard()
+    Target::THIS.features()
 }

@@ -93,15 +93,15 @@ pub(crate) struct Rules<I> {
 }
 
 impl<I> Rules<I> {
-    /// The same rules with other identifiers and spans.
-    pub(crate) fn map<J>(&self, span: Span, f: &mut impl FnMut(&I) -> J) -> Rules<J> {
+    /// The same rules with other identifiers.
+    pub(crate) fn map<J>(&self, f: &mut impl FnMut(&I) -> J) -> Rules<J> {
         let rules = self.rules.iter().map(|rule| rule.map(f)).collect();
-        Rules { rules, span }
+        Rules { rules, span: self.span }
     }
 
     /// Calls `f` on every identifier of the templates and literals.
     pub(crate) fn for_each_ident(&self, f: &mut impl FnMut(&I)) {
-        self.map(Span::NONE, &mut |ident| f(ident));
+        self.map(&mut |ident| f(ident));
     }
 }
 
@@ -143,14 +143,6 @@ impl<I> Template<I> {
             Template::Datum(datum) => Template::Datum(datum.clone()),
             Template::List(elements, tail) => Template::List(map_elements(elements, f), tail.as_ref().map(|tail| Box::new(tail.map(f)))),
             Template::Vector(elements) => Template::Vector(map_elements(elements, f)),
-        }
-    }
-
-    /// The elements of a list template.
-    pub(crate) fn as_list(&self) -> Option<&[Element<I>]> {
-        match self {
-            Template::List(elements, _) => Some(elements),
-            _ => None,
         }
     }
 }

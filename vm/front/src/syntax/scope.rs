@@ -158,11 +158,11 @@ impl Scopes {
             return set;
         }
         let kept: Vec<Scope> = self.members(set).filter(|&scope| !dropped(self.kind(scope))).collect();
-        self.from_descending(&kept)
+        self.of_descending(&kept)
     }
 
     /// The set of scopes given greatest first.
-    pub(crate) fn from_descending(&mut self, scopes: &[Scope]) -> ScopeSet {
+    pub(crate) fn of_descending(&mut self, scopes: &[Scope]) -> ScopeSet {
         scopes.iter().rev().fold(ScopeSet::EMPTY, |set, &scope| self.add(set, scope))
     }
 
@@ -246,8 +246,8 @@ mod tests {
         let here = s.fresh(ScopeKind::UseSite(Frame(1)));
         let there = s.fresh(ScopeKind::UseSite(Frame(2)));
         let plain = s.fresh(ScopeKind::Plain);
-        let full = s.from_descending(&[plain, there, here, all[1], all[0]]);
-        let expect = s.from_descending(&[plain, there, all[1], all[0]]);
+        let full = s.of_descending(&[plain, there, here, all[1], all[0]]);
+        let expect = s.of_descending(&[plain, there, all[1], all[0]]);
         assert_eq!(s.without_use_sites(full, Frame(1)), expect);
         assert_eq!(s.without_use_sites(expect, Frame(1)), expect);
     }

@@ -27,7 +27,7 @@ pub(crate) fn program(state: &mut State, forms: &[Datum], folder: &Arc<str>) -> 
             Some([head, sets @ ..]) if head.is_symbol("import") => {
                 for set in sets {
                     let imported = import_set(state, set)?;
-                    bind_all(state, root, &imported.names, number, set.span, true)?;
+                    bind_all(state, root, &imported.names, set.span, true)?;
                 }
             }
             Some([head, ..]) if head.is_symbol("define-library") => {
@@ -62,9 +62,8 @@ pub(crate) fn environment(state: &mut State) -> u32 {
 /// Imports into an environment; later imports win.
 pub(crate) fn import(state: &mut State, environment: u32, set: &Datum) -> Result<(), Diagnostic> {
     let root = state.environments[environment as usize].root;
-    let number = state.fresh_unit();
     let imported = import_set(state, set)?;
-    bind_all(state, root, &imported.names, number, set.span, false)
+    bind_all(state, root, &imported.names, set.span, false)
 }
 
 /// Compiles one form of an environment. None if nothing is left to run.

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::backend::Backend;
-use super::binding::{Binding, Core, GlobalRef, MacroRef, TopEntry, TopTable};
-use super::features;
+use super::binding::{Binding, GlobalRef, MacroRef, TopEntry, TopTable};
+use super::features::Target;
 use super::library::{Libraries, Loader};
-use super::scope::{Frame, Root, Scope, ScopeKind, ScopeSet, Scopes};
+use super::scope::{Frame, Root, ScopeKind, ScopeSet, Scopes};
 use super::symbol::{Sym, Symbols};
 use super::transformer::Macro;
 use crate::diag::Diagnostic;
+use crate::image::{BUILT_IN, BuiltIn, Image, Taken};
 use crate::ir::GlobalKey;
-use crate::source::{SourceMap, Span};
+use crate::source::{File, SourceId, SourceMap, Span};
 
 /// What the text of a root is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,8 +29,7 @@ pub(crate) enum RootKind {
 #[derive(Clone)]
 pub(crate) struct RootInfo {
     pub(crate) kind: RootKind,
-    pub(crate) scope: Scope,
-    /// The set of `scope` alone, which all its source text has.
+    /// The set of its scope alone, which all its source text has.
     pub(crate) set: ScopeSet,
     pub(crate) frame: Frame,
 }
@@ -53,6 +53,10 @@ pub(crate) struct Environment {
 
 /// Everything that outlives a unit.
 pub(crate) struct State {
+    /// Sources of the built-in libraries; they have the first numbers in `sources`.
+    pub(crate) files: &'static [File],
+    /// The image, if there is one, and what came from it.
+    pub(crate) taken: Option<Taken>,
     pub(crate) sources: SourceMap,
     pub(crate) symbols: Symbols,
     pub(crate) scopes: Scopes,
@@ -74,9 +78,12 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(loader: Box<dyn Loader>) -> State {
-        State {
-            sources: SourceMap::new(),
+    pub(crate) fn new(loader: Box<dyn Loader>, built_in: BuiltIn) -> State {
+        let BuiltIn { files, image } = built_in;
+        let mut state = State {
+            files,
+            taken: None,
+            sources: SourceMap::with_files(files),
             symbols: Symbols::default(),
             scopes: Scopes::default(),
             top: TopTable::default(),
@@ -88,12 +95,27 @@ impl State {
             environments: Vec::new(),
             loader,
             backend: Backend::default(),
-            features: features::standard(),
+            features: Target::THIS.features(),
             warnings: Vec::new(),
             errors: Vec::new(),
             frames: 0,
             units: 0,
+        };
+        if let Some(image) = image {
+            Taken::prepare(&mut state, image);
         }
+        state
+    }
+
+    /// The image, if there is one.
+    pub(crate) fn image(&self) -> Option<Arc<Image>> {
+        self.taken.as_ref().map(|taken| taken.image.clone())
+    }
+
+    /// The built-in file with this path.
+    pub(crate) fn file(&self, path: &str) -> Option<(SourceId, File)> {
+        let number = self.files.binary_search_by(|file| file.name.strip_prefix(BUILT_IN).unwrap_or(file.name).cmp(path)).ok()?;
+        Some((SourceId(number as u32), self.files[number]))
     }
 
     pub(crate) fn fresh_frame(&mut self) -> Frame {
@@ -112,7 +134,7 @@ impl State {
         let scope = self.scopes.fresh(ScopeKind::Root(root));
         let set = self.scopes.add(ScopeSet::EMPTY, scope);
         let frame = self.fresh_frame();
-        self.roots.push(RootInfo { kind, scope, set, frame });
+        self.roots.push(RootInfo { kind, set, frame });
         root
     }
 
@@ -153,28 +175,14 @@ impl State {
     }
 
     /// Binds an imported name in a root.
-    pub(crate) fn bind_import(&mut self, root: Root, sym: Sym, binding: Binding, owner: u32, span: Span) {
+    pub(crate) fn bind_import(&mut self, root: Root, sym: Sym, binding: Binding, span: Span) {
         let scopes = self.root(root).set;
-        self.top.insert(root, sym, TopEntry { scopes, binding, owner, imported: true, span });
-    }
-
-    /// The library a variable belongs to.
-    pub(crate) fn home(&self, global: GlobalRef) -> Option<&Arc<str>> {
-        match &self.globals[global.0 as usize].key {
-            GlobalKey::Library(library, _) => Some(library),
-            _ => None,
-        }
+        self.top.insert(root, sym, TopEntry { scopes, binding, imported: true, span });
     }
 
     /// Names bound in a root as its own text sees them.
     pub(crate) fn visible(&self, root: Root) -> impl Iterator<Item = (Sym, Binding)> {
         let set = self.root(root).set;
         self.top.symbols(root).filter_map(move |(sym, entries)| entries.iter().find(|entry| entry.scopes == set).map(|entry| (sym, entry.binding)))
-    }
-
-    /// Whether a name means a core form in a root.
-    pub(crate) fn means(&self, root: Root, sym: Sym, core: Core) -> bool {
-        let set = self.root(root).set;
-        self.top.exact(root, sym, set).is_some_and(|entry| entry.binding == Binding::Core(core))
     }
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::rules::{Ident, Rules};
 use super::scene::Scene;
-use super::scope::{Frame, Scope};
+use super::scope::{Frame, Root, Scope};
 use super::stx::Stx;
 use crate::diag::Diagnostic;
-use crate::source::Span;
 
 /// Turns a macro use into the form that takes its place.
 ///
@@ -27,11 +26,10 @@ pub(crate) trait Transformer: Send + Sync {
 /// A macro.
 #[derive(Clone)]
 pub(crate) struct Macro {
-    pub(crate) transformer: Arc<dyn Transformer>,
+    /// None while it waits in the library image.
+    pub(crate) transformer: Option<Arc<dyn Transformer>>,
     /// The definition context it belongs to; uses in the same one need use-site scopes.
     pub(crate) frame: Frame,
-    /// Library and index under which other compiled libraries name it.
-    pub(crate) home: Option<(Arc<str>, u32)>,
-    /// Of the definition.
-    pub(crate) span: Span,
+    /// The library, program or environment whose expansion defined it.
+    pub(crate) home: Root,
 }

@@ -63,10 +63,6 @@ impl UnitBuilder {
         self.globals[id.0 as usize].1 = true;
     }
 
-    pub(crate) fn is_assigned(&self, global: GlobalRef) -> bool {
-        self.ids.get(&global).is_some_and(|id| self.globals[id.0 as usize].1)
-    }
-
     /// The unit around `body`. In closed units, what is defined and never assigned becomes
     /// constant, here and for importers.
     pub(crate) fn finish(self, state: &mut State, body: Expr) -> Unit {

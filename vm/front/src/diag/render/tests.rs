@@ -83,15 +83,6 @@ fn strange_spans_do_no_harm() {
 }
 
 #[test]
-fn stripped_sources_show_the_header_only() {
-    let mut sources = SourceMap::new();
-    let id = sources.add("lib.sld", "a\nbc".into());
-    sources.strip_text();
-    let shown = Diagnostic::error("E0000", "wrong").at(Span::new(id, 3, 4)).render(&sources, Style::Plain);
-    assert_eq!(shown, "error[E0000]: wrong\n --> lib.sld:2:2\n");
-}
-
-#[test]
 fn long_lines_are_cut_around_the_place() {
     let text = format!("{}HERE{}", "a ".repeat(300_000), " b".repeat(300_000));
     let shown = show(&text, Diagnostic::error("E0000", "wrong").at(span(600_000, 600_004)));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::records::RecordSpec;
 use super::{Expander, Result, Shape};
-use crate::ir::{Expr, GlobalKey, VarId};
+use crate::ir::{Expr, GlobalKey, UnitKind, VarId};
 use crate::source::Span;
 use crate::syntax::binding::{Binding, Core, GlobalRef, TopEntry};
 use crate::syntax::errors;
@@ -255,7 +255,7 @@ impl<'a> Expander<'a, '_> {
             }
         };
         self.scene.state.globals[global.0 as usize].owner = number;
-        let entry = TopEntry { scopes, binding: Binding::Global(global), owner: number, imported: false, span };
+        let entry = TopEntry { scopes, binding: Binding::Global(global), imported: false, span };
         self.scene.state.top.insert(root, sym, entry);
         // Seen from here on even if nothing refers to it.
         self.unit.global(global);
@@ -270,8 +270,13 @@ impl<'a> Expander<'a, '_> {
 
     fn private_name(&mut self, name: &Arc<str>) -> Arc<str> {
         self.unit.private_names += 1;
-        // Numbers are unique over units of one environment, too.
-        format!("{name}\u{1F}{}.{}", self.unit.number, self.unit.private_names).into()
+        let count = self.unit.private_names;
+        match self.unit.kind {
+            // Unique over all units of the environment.
+            UnitKind::Interactive(_) => format!("{name}\u{1F}{}.{count}", self.unit.number).into(),
+            // The same whenever the unit is compiled.
+            _ => format!("{name}\u{1F}{count}").into(),
+        }
     }
 
     fn define_syntax(&mut self, items: Items<'a>, span: Span, top: bool) -> Result<()> {
@@ -296,7 +301,7 @@ impl<'a> Expander<'a, '_> {
             }
             self.scene.state.warnings.push(errors::shadows_import(&text, name.span(), earlier.span));
         }
-        let entry = TopEntry { scopes, binding, owner: self.unit.number, imported: false, span: name.span() };
+        let entry = TopEntry { scopes, binding, imported: false, span: name.span() };
         self.scene.state.top.insert(root, sym, entry);
         Ok(())
     }
@@ -323,7 +328,7 @@ impl<'a> Expander<'a, '_> {
             }
         }
         let rules = rules::compile(&mut self.scene, stx)?;
-        let definition = Macro { transformer: Arc::new(rules), frame: self.frame, home: None, span: stx.span() };
+        let definition = Macro { transformer: Some(Arc::new(rules)), frame: self.frame, home: self.root };
         Ok(Binding::Macro(self.scene.state.add_macro(definition)))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::CompiledLibrary;
 use super::{Library, LibraryName, defined_name, import_set, include_path, read_included};
-use crate::datum::{Datum, DatumKind};
+use crate::datum::Datum;
 use crate::diag::{Diagnostic, suggest};
 use crate::ir::UnitKind;
 use crate::source::Span;
@@ -19,6 +19,8 @@ use crate::syntax::state::{RootKind, State};
 use crate::syntax::stx::Stx;
 use crate::syntax::symbol::Sym;
 use crate::syntax::unit::UnitBuilder;
+
+type Exports = Vec<(Sym, Binding)>;
 
 /// An export: what it is called inside and outside.
 struct Export {
@@ -44,12 +46,12 @@ pub(super) fn compile(state: &mut State, form: &Datum, folder: &Arc<str>) -> Res
     let outcome = compile_in(state, form, &printed, folder);
     let inside = std::mem::replace(&mut state.errors, outside);
     let outcome = match (outcome, inside.is_empty()) {
-        (Ok(library), true) => {
-            state.libraries.install(printed, library);
+        (Ok(Some((exports, compiled))), true) => {
+            state.libraries.install(printed, Library { exports, built_in: false }, compiled);
             return Ok(());
         }
         (Err(error), _) => Some(error),
-        (Ok(_), false) => None,
+        (Ok(_), _) => None,
     };
     let mut errors = inside.into_iter().chain(outcome);
     let first = errors.next();
@@ -57,7 +59,8 @@ pub(super) fn compile(state: &mut State, form: &Datum, folder: &Arc<str>) -> Res
     Err(first.unwrap_or_else(|| errors::malformed(Core::DefineLibrary, form.span)))
 }
 
-fn compile_in(state: &mut State, form: &Datum, printed: &Arc<str>, folder: &Arc<str>) -> Result<Library, Diagnostic> {
+/// Exports and code; none if there were errors, which are left in the state.
+fn compile_in(state: &mut State, form: &Datum, printed: &Arc<str>, folder: &Arc<str>) -> Result<Option<(Exports, CompiledLibrary)>, Diagnostic> {
     let root = state.fresh_root(RootKind::Library(printed.clone()));
     let number = state.fresh_unit();
     let stage = Stage::new();
@@ -69,9 +72,13 @@ fn compile_in(state: &mut State, form: &Datum, printed: &Arc<str>, folder: &Arc<
     let mut declarations = Declarations { exports: Vec::new(), imports: Vec::new(), body: Vec::new() };
     let forms = items.from(2).to_vec(&mut expander.scene.state.scopes);
     declare(&mut expander, forms, &mut declarations)?;
+    let mut dependencies: Vec<Arc<str>> = Vec::with_capacity(declarations.imports.len());
     for set in &declarations.imports {
         let imported = import_set(expander.scene.state, set)?;
-        super::bind_all(expander.scene.state, root, &imported.names, number, set.span, true)?;
+        if !super::is_essential(&imported.library) && !dependencies.contains(&imported.library) {
+            dependencies.push(imported.library);
+        }
+        super::bind_all(expander.scene.state, root, &imported.names, set.span, true)?;
     }
     let body = closed_body(&mut expander, declarations.body, form.span);
     let exports = resolve_exports(&mut expander, &declarations.exports);
@@ -83,12 +90,11 @@ fn compile_in(state: &mut State, form: &Datum, printed: &Arc<str>, folder: &Arc<
         }
     }
     if !state.errors.is_empty() {
-        return Ok(Library { exports: Vec::new(), compiled: None });
+        return Ok(None);
     }
     let unit = unit.finish(state, body);
     let unit = state.backend.compile(unit, &state.sources)?;
-    let compiled = CompiledLibrary { name: printed.clone(), unit };
-    Ok(Library { exports, compiled: Some(Arc::new(compiled)) })
+    Ok(Some((exports, CompiledLibrary { name: printed.clone(), dependencies, unit })))
 }
 
 /// Sorts declarations; included and conditional ones are looked into.
@@ -159,7 +165,7 @@ fn export<'a>(expander: &mut Expander<'a, '_>, spec: Stx<'a>) -> Result<Export, 
     Ok(Export { inner: syms[1], outer: syms[2], span })
 }
 
-fn resolve_exports(expander: &mut Expander<'_, '_>, exports: &[Export]) -> Vec<(Sym, Binding)> {
+fn resolve_exports(expander: &mut Expander<'_, '_>, exports: &[Export]) -> Exports {
     let set = expander.scene.state.root(expander.root).set;
     let mut resolved: Vec<(Sym, Binding)> = Vec::with_capacity(exports.len());
     let mut seen = rustc_hash::FxHashMap::default();
@@ -192,9 +198,4 @@ fn undefined_export(expander: &Expander<'_, '_>, export: &Export) -> Diagnostic 
         Some(near) => error.help(format!("did you mean {near}?")),
         None => error,
     }
-}
-
-/// Whether a datum is an `import` form, as programs begin with.
-pub(crate) fn is_import(datum: &Datum) -> bool {
-    matches!(&datum.kind, DatumKind::List(items, None) if items[0].is_symbol("import"))
 }

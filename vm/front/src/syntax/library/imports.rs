@@ -148,7 +148,7 @@ fn conflict(state: &State, sym: Sym, span: Span, earlier: Option<Span>) -> Diagn
 
 /// Binds imported names in a root. In closed units a name with two meanings is an error; in
 /// an environment the later import wins.
-pub(crate) fn bind_all(state: &mut State, root: Root, imported: &[(Sym, Binding)], owner: u32, span: Span, closed: bool) -> Result<(), Diagnostic> {
+pub(crate) fn bind_all(state: &mut State, root: Root, imported: &[(Sym, Binding)], span: Span, closed: bool) -> Result<(), Diagnostic> {
     let set = state.root(root).set;
     for &(sym, binding) in imported {
         if let Some(earlier) = state.top.exact(root, sym, set)
@@ -157,7 +157,7 @@ pub(crate) fn bind_all(state: &mut State, root: Root, imported: &[(Sym, Binding)
         {
             return Err(conflict(state, sym, span, Some(earlier.span)));
         }
-        state.bind_import(root, sym, binding, owner, span);
+        state.bind_import(root, sym, binding, span);
     }
     Ok(())
 }
