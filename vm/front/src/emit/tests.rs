@@ -82,7 +82,7 @@ fn particular_damage_is_refused() {
 #[test]
 fn too_many_variables_are_an_error() {
     let args = "(call $f) ".repeat(66_000);
-    let text = format!("(define $f (lambda () 1)) (list {args})");
+    let text = format!("(define $f (lambda () 1)) (define $g (lambda () (list {args})))");
     let source = SourceMap::new().add("test", text.as_str().into());
     let mut unit = parse_unit(source, &text).unwrap();
     passes::run(&mut unit, &passes::Options { optimize: false, ..Default::default() }, |_, _| {});
