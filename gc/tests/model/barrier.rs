@@ -1,7 +1,7 @@
 //! Shading, publication and the store barrier: what a processor does to the heap between two safepoints.
 
 use super::state::{Hand, Life, Phase, Ref, Set, Stage, State};
-use super::variant::{Promotion, Shading, Stores, Unscanned, Variant};
+use super::variant::{Promotion, Publishing, Shading, Stores, Unscanned, Variant};
 
 impl State {
     /// Makes a shared object grey, in the buffer of processor `p`. Private objects are never shaded.
@@ -39,7 +39,8 @@ impl State {
         // survivors of this cycle have.
         let old_colour = self.phase > Phase::Mark;
         match variant.promotion {
-            Promotion::Design | Promotion::Unshaded => processor.stage >= Stage::Synced || old_colour,
+            Promotion::BlackFromSync | Promotion::Unshaded => processor.stage >= Stage::Synced || old_colour,
+            Promotion::BlackAfterScan => processor.stage >= Stage::Scanned || old_colour,
             Promotion::BlackFromArm => processor.stage >= Stage::Armed || old_colour,
             Promotion::OldColour => old_colour,
             Promotion::BlackAtFlip => true,
@@ -57,7 +58,7 @@ impl State {
             object.pinned = false;
         }
         let unscanned = matches!(self.processors[p].stage, Stage::Armed | Stage::Synced);
-        let shades = matches!(variant.promotion, Promotion::Design | Promotion::BlackFromArm | Promotion::BlackAtFlip);
+        let shades = matches!(variant.promotion, Promotion::BlackFromSync | Promotion::BlackFromArm | Promotion::BlackAtFlip);
         // Unmarked objects are scanned when something reaches them, so only black ones owe this.
         if marked && unscanned && shades {
             for object in objects.iter() {
@@ -105,11 +106,13 @@ impl State {
         self.shade(variant, p, old);
         let shades_new = self.processors[p].stage < Stage::Scanned
             && match variant.unscanned {
-                Unscanned::OldAndNew => true,
-                Unscanned::OldAndSharedNew => self.is_shared(value),
+                Unscanned::Both => true,
+                Unscanned::BothIfShared => self.is_shared(value),
                 Unscanned::OldOnly => false,
             };
-        self.publish(variant, p, value);
+        if variant.publishing == Publishing::Always {
+            self.publish(variant, p, value);
+        }
         if shades_new {
             self.shade(variant, p, value);
         }

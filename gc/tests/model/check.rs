@@ -50,22 +50,25 @@ impl World {
                 solo: bounds.solo && p == 0,
                 awake: joined && !(bounds.solo && p == 1),
                 joined,
-                pending: joined,
+                pending: false,
             }
         };
-        State {
+        assert!(bounds.guarded.is_none() || bounds.ready.is_none(), "the guardian's queue has one place");
+        let mut state = State {
             objects,
             processors: [processor(0), processor(1)],
             queue: Set::EMPTY,
             child: Ref::NIL,
-            phase: Phase::Arm,
+            phase: Phase::Idle,
             round: Round::None,
-            weak_phase: bounds.skips_strong_wave(),
-            cycles_left: bounds.cycles - 1,
+            weak_phase: false,
+            cycles_left: bounds.cycles,
             weak: bounds.weak.map_or(Ref::NIL, Ref::new),
             guarded: bounds.guarded.map_or(Ref::NIL, Ref::new),
-            ready: Ref::NIL,
-        }
+            ready: bounds.ready.map_or(Ref::NIL, Ref::new),
+        };
+        state.flip(&self.variant, bounds);
+        state
     }
 }
 
@@ -100,6 +103,9 @@ impl Model for World {
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
         let mut next = *state;
         next.perform(&self.variant, &self.bounds, action);
+        if next.coordinator_only_waits(&self.variant, &self.bounds) {
+            next.coordinator_step(&self.variant, &self.bounds);
+        }
         Some(canonical(&next, self.bounds.keep_garbage))
     }
 
@@ -117,7 +123,7 @@ impl Model for World {
 /// From the commit on, what programs reach is marked or private; the sweeper relies on nothing else. Before and after, it
 /// has at least not been swept.
 fn nothing_lost(world: &World, state: &State) -> bool {
-    let doomed = matches!(state.phase, Phase::Clear | Phase::Off | Phase::Sweep);
+    let doomed = matches!(state.phase, Phase::Clear | Phase::Break | Phase::Off | Phase::Sweep);
     let mut kept = state.reachable();
     if doomed {
         state.reach(state.guarded, &mut kept);

@@ -26,7 +26,8 @@ impl State {
         self.free_dead(p, live);
         self.make_shared(variant, p, moving);
         let stays_solo = self.processors[p].solo && reason == Reason::Local;
-        let escaping = self.pins_reached_from_shared(pinned);
+        let publishes_all = variant.pins == Pins::PublishAll && !stays_solo;
+        let escaping = if publishes_all { pinned } else { self.pins_reached_from_shared(pinned) };
         self.processors[p].remembered = Set::EMPTY;
         if variant.pins != Pins::ForgetSlots {
             if stays_solo {

@@ -153,7 +153,7 @@ fn renumbered(state: &State) -> State {
             Hand::Idle => Hand::Idle,
             Hand::OldRead { base, value, old } => Hand::OldRead { base: names.of(base), value: names.of(value), old: names.of(old) },
             Hand::Shaded { base, value } => Hand::Shaded { base: names.of(base), value: names.of(value) },
-            Hand::WeakHeld { target } => Hand::WeakHeld { target: names.of(target) },
+            Hand::WeakHeld { target, taken } => Hand::WeakHeld { target: names.of(target), taken },
             Hand::WeakAnnounced { target } => Hand::WeakAnnounced { target: names.of(target) },
         };
     }
@@ -174,7 +174,7 @@ fn walk(state: &State) -> Names {
         for word in processor.registers {
             names.meet(state, word);
         }
-        if let Hand::OldRead { old: held, .. } | Hand::WeakHeld { target: held } | Hand::WeakAnnounced { target: held } = processor.hand {
+        if let Hand::OldRead { old: held, .. } | Hand::WeakHeld { target: held, .. } | Hand::WeakAnnounced { target: held } = processor.hand {
             names.meet(state, held);
         }
     }
@@ -196,7 +196,7 @@ mod tests {
     use stateright::Model;
 
     use super::super::check::World;
-    use super::super::safe::{JOINING, PINNED, PRIVATE, SHARED, SOLO, WEAK};
+    use super::super::safe::{JOINING, PINNED, PRIVATE, READY, REMADE, SHARED, SOLO, WEAK};
     use super::super::variant::{Bounds, Variant};
     use super::*;
 
@@ -245,6 +245,8 @@ mod tests {
         check("pinned, uneven", Bounds { registers: [1, 2], ..PINNED });
         check("solo", Bounds { registers: [2, 2], objects: 4, ..SOLO });
         check("weak", Bounds { guarded: Some(2), ..WEAK });
+        check("ready", READY);
+        check("weak, made anew", REMADE);
         check("joining", JOINING);
         check("garbage", Bounds { keep_garbage: true, cycles: 2, ..SHARED });
     }

@@ -135,9 +135,10 @@ pub(crate) enum Hand {
         base: Ref,
         value: Ref,
     },
-    /// A weak read found an unmarked target.
+    /// A weak read found an unmarked target, or took it out of the guardian's queue.
     WeakHeld {
         target: Ref,
+        taken: bool,
     },
     /// The weak read has looked at the round (and dirtied it if one was open).
     WeakAnnounced {
@@ -192,6 +193,8 @@ pub(crate) enum Phase {
     Resurrect,
     /// Committed; weak references are being cleared.
     Clear,
+    /// The clearing has loaded a dead word and will store nil.
+    Break,
     Off,
     Sweep,
     Idle,
@@ -214,7 +217,7 @@ pub(crate) struct State {
     pub(crate) processors: [Processor; 2],
     /// Grey objects the markers own.
     pub(crate) queue: Set,
-    /// A child a marker has read and not yet shaded.
+    /// A child a marker has read and not yet shaded; in `Phase::Break` the dead word that the clearing has read.
     pub(crate) child: Ref,
     pub(crate) phase: Phase,
     pub(crate) round: Round,
@@ -281,7 +284,7 @@ impl State {
         let mut tables = self.queue;
         for processor in &self.processors {
             tables = tables.union(processor.buffer).union(processor.remembered);
-            if let Hand::OldRead { old: held, .. } | Hand::WeakHeld { target: held } | Hand::WeakAnnounced { target: held } = processor.hand {
+            if let Hand::OldRead { old: held, .. } | Hand::WeakHeld { target: held, .. } | Hand::WeakAnnounced { target: held } = processor.hand {
                 self.reach(held, &mut set);
             }
         }

@@ -5,7 +5,7 @@
 
 use super::minor::Reason;
 use super::state::{Life, Object, Phase, Ref, Round, Stage, State};
-use super::variant::{Bounds, Handshakes, LeaveSolo, RoundReset, Variant, Wave};
+use super::variant::{Bounds, Clearing, Handshakes, LeaveSolo, Markers, RoundReset, Scan, Variant, Wave};
 
 impl State {
     /// Asks every processor for an acknowledgement.
@@ -31,15 +31,32 @@ impl State {
             Phase::Mark => self.markers_empty() || variant.wave == Wave::Draining,
             // With draining markers the wave itself is the only proof asked for; it ends when they are done.
             Phase::Wave => self.all_acknowledged() && (variant.wave != Wave::Draining || self.markers_empty()),
-            Phase::Resurrect | Phase::Clear | Phase::Sweep => true,
+            Phase::Resurrect | Phase::Clear | Phase::Break | Phase::Sweep => true,
             Phase::Idle => self.cycles_left > 0,
         }
+    }
+
+    /// Whether the coordinator's next step does nothing but ask for the next handshake. It is then taken at once: whatever
+    /// could come before it can as well come after it and before the first acknowledgement, which is a smaller search.
+    pub(crate) fn coordinator_only_waits(&self, variant: &Variant, bounds: &Bounds) -> bool {
+        let asks = match self.phase {
+            // Whoever joins takes on what was asked for last.
+            Phase::Arm => variant.handshakes == Handshakes::ArmSyncScan && variant.markers != Markers::AfterArm && !bounds.operations.join,
+            Phase::Scan => true,
+            _ => false,
+        };
+        asks && self.all_acknowledged()
     }
 
     /// The coordinator's next step.
     pub(crate) fn coordinator_step(&mut self, variant: &Variant, bounds: &Bounds) {
         match (self.phase, variant.handshakes) {
-            (Phase::Arm, Handshakes::ArmSyncScan) => self.request(Phase::Sync),
+            (Phase::Arm, Handshakes::ArmSyncScan) => {
+                if variant.markers == Markers::AfterArm {
+                    self.start_markers();
+                }
+                self.request(Phase::Sync);
+            }
             (Phase::Arm | Phase::Sync, Handshakes::ArmScan | Handshakes::ArmSyncScan) => {
                 self.start_markers();
                 self.request(Phase::Scan);
@@ -56,19 +73,20 @@ impl State {
             (Phase::Wave, _) => self.close_wave(),
             (Phase::Resurrect, _) => self.resurrect(),
             (Phase::Clear, _) => self.clear_weak(variant),
+            (Phase::Break, _) => self.break_weak(variant),
             (Phase::Off, _) => {
                 self.round = Round::None;
                 self.phase = Phase::Sweep;
             }
             (Phase::Sweep, _) => self.sweep(),
-            (Phase::Idle, _) => self.flip(bounds),
+            (Phase::Idle, _) => self.flip(variant, bounds),
         }
     }
 
-    /// Globals are shaded when the markers start, after every processor is armed.
+    /// Globals are shaded when the markers start, after every processor is armed. What guardians have ready waits for
+    /// the strong fixpoint.
     fn start_markers(&mut self) {
         self.shade_into_queue(Ref::ROOT);
-        self.shade_into_queue(self.ready);
     }
 
     /// The compare-and-swap at the end of a wave: a round that is still open proves a fixpoint, a dirty one proves
@@ -90,21 +108,39 @@ impl State {
         }
     }
 
-    /// Moves the guarded object, when nothing strong reached it, to the guardian's ready list.
+    /// Moves the guarded object, when nothing strong reached it, to the guardian's queue, and marks the queue.
     fn resurrect(&mut self) {
         if self.guarded != Ref::NIL && !self.object(self.guarded).marked {
             self.ready = std::mem::replace(&mut self.guarded, Ref::NIL);
-            self.shade_into_queue(self.ready);
         }
+        self.shade_into_queue(self.ready);
         self.weak_phase = true;
         self.phase = Phase::Mark;
     }
 
     fn clear_weak(&mut self, variant: &Variant) {
-        if self.weak != Ref::NIL && !self.object(self.weak).marked {
-            self.object_mut(self.weak).declared_dead = true;
-            self.weak = Ref::NIL;
+        let dead = self.weak != Ref::NIL && !self.object(self.weak).marked;
+        if dead && variant.clearing == Clearing::LoadThenStore {
+            self.child = self.weak;
+            self.phase = Phase::Break;
+        } else if dead {
+            self.child = self.weak;
+            self.break_weak(variant);
+        } else {
+            self.end_clearing(variant);
         }
+    }
+
+    /// Breaks the weak reference whose word was found dead. Whatever is in the slot by now has lost its weak pair.
+    fn break_weak(&mut self, variant: &Variant) {
+        self.object_mut(self.child).declared_dead = true;
+        self.object_mut(self.weak).declared_dead = true;
+        self.child = Ref::NIL;
+        self.weak = Ref::NIL;
+        self.end_clearing(variant);
+    }
+
+    fn end_clearing(&mut self, variant: &Variant) {
         if variant.round_reset == RoundReset::AfterClear {
             self.round = Round::None;
         }
@@ -123,12 +159,15 @@ impl State {
     }
 
     /// Begins the next cycle: the colour that meant "marked" means "unmarked" from here on.
-    fn flip(&mut self, bounds: &Bounds) {
+    pub(crate) fn flip(&mut self, variant: &Variant, bounds: &Bounds) {
         for object in &mut self.objects {
             object.marked = false;
         }
         self.weak_phase = bounds.skips_strong_wave();
         self.cycles_left -= 1;
+        if variant.markers == Markers::AtOnce {
+            self.start_markers();
+        }
         self.request(Phase::Arm);
     }
 
@@ -159,7 +198,9 @@ impl State {
     }
 
     fn ack_scan(&mut self, variant: &Variant, p: usize) {
-        self.minor(variant, p, Reason::Scan);
+        if variant.scan == Scan::MinorThenRoots {
+            self.minor(variant, p, Reason::Scan);
+        }
         for word in self.processors[p].registers {
             self.shade(variant, p, word);
         }
@@ -198,6 +239,8 @@ impl State {
     /// Whether markers run in this phase. They start after SYNC and are parked from the opening of a wave to its end.
     pub(crate) fn markers_run(&self, variant: &Variant) -> bool {
         match self.phase {
+            Phase::Arm => variant.markers == Markers::AtOnce,
+            Phase::Sync => variant.markers != Markers::AfterSync,
             Phase::Scan | Phase::Mark => true,
             Phase::Wave => variant.wave == Wave::Draining,
             _ => false,

@@ -25,24 +25,55 @@ pub(crate) enum Stores {
     Exchange,
 }
 
+/// When markers start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Markers {
+    /// With the request for SCAN: every processor has acknowledged that all are armed.
+    AfterSync,
+    /// With the request for SYNC: every processor is armed.
+    AfterArm,
+    /// With the request for ARM.
+    AtOnce,
+}
+
+/// What SCAN does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scan {
+    /// A minor collection, then the roots.
+    MinorThenRoots,
+    /// The roots alone: private objects stay private.
+    RootsOnly,
+}
+
 /// What an unscanned processor's barrier shades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unscanned {
     /// The old value, and the new one as it is after its publication.
-    OldAndNew,
+    Both,
     /// The old value, and the new one as it was before: a private one is published and not shaded.
-    OldAndSharedNew,
+    BothIfShared,
     OldOnly,
+}
+
+/// When a private value that is stored into a shared object is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Publishing {
+    /// Always, except in solo mode, which nobody is in while armed.
+    Always,
+    /// Not while armed.
+    NotWhileArmed,
 }
 
 /// The colour of what is promoted or published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Promotion {
     /// Before SYNC the old colour; synced and unscanned black with its referents shaded; scanned black.
-    Design,
+    BlackFromSync,
+    /// The old colour until the processor's SCAN is over, then black.
+    BlackAfterScan,
     /// Black, with its referents shaded, from ARM on.
     BlackFromArm,
-    /// As `Design`, but synced and unscanned processors leave the referents alone.
+    /// As `BlackFromSync`, but unscanned processors leave the referents alone.
     Unshaded,
     /// Always the old colour, as if promotion were unaware of the cycle.
     OldColour,
@@ -81,6 +112,15 @@ pub(crate) enum WeakRead {
     Bare,
 }
 
+/// How a weak reference to a dead object is cleared while programs may replace it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clearing {
+    /// One compare-and-swap from the dead word.
+    Exchange,
+    /// A load and, if what was loaded is dead, a store.
+    LoadThenStore,
+}
+
 /// When the round stops saying that it is committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RoundReset {
@@ -93,12 +133,15 @@ pub(crate) enum RoundReset {
 /// What a minor collection does with live private objects that are pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pins {
+    /// Publishes all of them; in solo mode it keeps them private and remembers the slots of shared objects that refer to
+    /// them.
+    PublishAll,
     /// Publishes those that a shared or promoted object refers to (in solo mode it remembers the slots instead), keeps
     /// the others private, and shades the referents of the latter at SCAN.
-    Design,
+    KeepPrivate,
     /// Leaves all of them private and forgets the slots.
     ForgetSlots,
-    /// As `Design`, but SCAN does not look into those that stay private.
+    /// As `KeepPrivate`, but SCAN does not look into those that stay private.
     UnshadedAtScan,
 }
 
@@ -126,12 +169,16 @@ pub(crate) enum Join {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Variant {
     pub(crate) handshakes: Handshakes,
+    pub(crate) markers: Markers,
+    pub(crate) scan: Scan,
     pub(crate) stores: Stores,
     pub(crate) unscanned: Unscanned,
+    pub(crate) publishing: Publishing,
     pub(crate) promotion: Promotion,
     pub(crate) shading: Shading,
     pub(crate) wave: Wave,
     pub(crate) weak_read: WeakRead,
+    pub(crate) clearing: Clearing,
     pub(crate) round_reset: RoundReset,
     pub(crate) pins: Pins,
     pub(crate) leave_solo: LeaveSolo,
@@ -142,14 +189,18 @@ impl Variant {
     /// The protocol of the collector, with the mendings of ADR 5.
     pub(crate) const DESIGN: Variant = Variant {
         handshakes: Handshakes::ArmSyncScan,
+        markers: Markers::AfterSync,
+        scan: Scan::MinorThenRoots,
         stores: Stores::Plain,
-        unscanned: Unscanned::OldAndNew,
-        promotion: Promotion::Design,
-        shading: Shading::Marks,
+        unscanned: Unscanned::Both,
+        publishing: Publishing::Always,
+        promotion: Promotion::BlackFromSync,
+        shading: Shading::Logs,
         wave: Wave::Parked,
         weak_read: WeakRead::DirtyCommit,
+        clearing: Clearing::Exchange,
         round_reset: RoundReset::AfterOff,
-        pins: Pins::Design,
+        pins: Pins::PublishAll,
         leave_solo: LeaveSolo::MinorFirst,
         join: Join::AsBlocked,
     };
@@ -164,7 +215,7 @@ pub(crate) struct Operations {
     pub(crate) pin: bool,
     /// Block and wake up; enter and leave solo mode.
     pub(crate) sleep: bool,
-    /// Read the weak pair.
+    /// Read the weak pair; take what the guardian has ready.
     pub(crate) weak: bool,
     /// Replace the weak pair by a new one.
     pub(crate) make_weak: bool,
@@ -203,6 +254,8 @@ pub(crate) struct Bounds {
     pub(crate) weak: Option<usize>,
     /// The object the guardian watches at the start, if any.
     pub(crate) guarded: Option<usize>,
+    /// What the guardian has ready at the start, if anything. Excludes `guarded`: the model's queue has one place.
+    pub(crate) ready: Option<usize>,
     /// The first processor starts in solo mode, the second one blocked.
     pub(crate) solo: bool,
     /// How finely the barrier and the markers interleave with everything else.
@@ -218,6 +271,6 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// Without weak things the strong fixpoint has nobody to tell: one wave is enough.
     pub(crate) fn skips_strong_wave(&self) -> bool {
-        self.weak.is_none() && self.guarded.is_none() && !self.operations.make_weak
+        self.weak.is_none() && self.guarded.is_none() && self.ready.is_none() && !self.operations.make_weak
     }
 }

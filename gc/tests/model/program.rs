@@ -31,7 +31,7 @@ pub(crate) enum Action {
     WeakAnnounce(usize),
     WeakReturn(usize, usize),
     MakeWeak(usize, Ref),
-    TakeReady(usize, usize),
+    TakeReady(usize),
     Sleep(usize),
     Wake(usize),
     EnterSolo(usize),
@@ -54,7 +54,7 @@ impl State {
             Hand::Shaded { .. } => out.push(Action::PlainStore(p)),
             Hand::WeakHeld { .. } => out.push(Action::WeakAnnounce(p)),
             Hand::WeakAnnounced { .. } => {
-                out.extend((0..usize::from(processor.width)).map(|to| Action::WeakReturn(p, to)));
+                out.extend(self.targets(p).map(|to| Action::WeakReturn(p, to)));
             }
             Hand::Idle => self.safepoint_actions(variant, bounds, p, out),
         }
@@ -97,6 +97,13 @@ impl State {
         !(other.joined && other.awake)
     }
 
+    /// Registers worth writing: of two with equal contents one is as good as the other.
+    fn targets(&self, p: usize) -> std::ops::Range<usize> {
+        let Processor { registers: [first, second], width, .. } = self.processors[p];
+        0..if width == 2 && first != second { 2 } else { 1 }
+    }
+
+    /// Steps that change nothing are left out.
     fn memory_actions(&self, bounds: &Bounds, p: usize, out: &mut Vec<Action>) {
         let processor = &self.processors[p];
         let registers = &processor.registers[..usize::from(processor.width)];
@@ -106,20 +113,26 @@ impl State {
             objects.insert(word);
         }
         let values = || objects.iter().filter(|&word| word != Ref::ROOT).chain([Ref::NIL]);
-        for to in 0..registers.len() {
+        for to in self.targets(p) {
             if registers[to] != Ref::NIL {
                 out.push(Action::Forget(p, to));
             }
-            out.extend(objects.iter().map(|base| Action::Load(p, base, to)));
+            let loads = objects.iter().filter(|&base| self.object(base).slot != registers[to]);
+            out.extend(loads.map(|base| Action::Load(p, base, to)));
         }
         for base in objects.iter() {
+            let slow = processor.stage > Stage::Unarmed && self.is_shared(base);
             for value in values() {
-                out.push(if processor.stage > Stage::Unarmed && self.is_shared(base) { Action::BarrierRead(p, base, value) } else { Action::Store(p, base, value) });
+                if slow {
+                    out.push(Action::BarrierRead(p, base, value));
+                } else if self.object(base).slot != value {
+                    out.push(Action::Store(p, base, value));
+                }
             }
         }
         if bounds.operations.allocate {
             if self.free_object(bounds).is_some() {
-                for to in 0..registers.len() {
+                for to in self.targets(p) {
                     out.extend(values().map(|value| Action::Allocate(p, value, to)));
                 }
             }
@@ -128,7 +141,7 @@ impl State {
             }
         }
         if bounds.operations.pin {
-            out.extend(registers.iter().filter(|&&word| self.is_private(word) && !self.object(word).pinned).map(|&word| Action::Pin(p, word)));
+            out.extend(objects.iter().filter(|&word| self.is_private(word) && !self.object(word).pinned).map(|word| Action::Pin(p, word)));
         }
     }
 
@@ -136,13 +149,13 @@ impl State {
         let processor = &self.processors[p];
         let registers = &processor.registers[..usize::from(processor.width)];
         if bounds.operations.weak {
-            for to in 0..registers.len() {
+            for to in self.targets(p) {
                 if self.weak != Ref::NIL {
                     out.push(Action::WeakRead(p, to));
                 }
-                if self.ready != Ref::NIL {
-                    out.push(Action::TakeReady(p, to));
-                }
+            }
+            if self.ready != Ref::NIL {
+                out.push(Action::TakeReady(p));
             }
         }
         if bounds.operations.make_weak {
@@ -189,9 +202,7 @@ impl State {
             Action::WeakAnnounce(p) => self.weak_announce(variant, p),
             Action::WeakReturn(p, to) => self.weak_return(variant, p, to),
             Action::MakeWeak(p, target) => self.make_weak(variant, p, target),
-            Action::TakeReady(p, to) => {
-                self.processors[p].registers[to] = std::mem::replace(&mut self.ready, Ref::NIL);
-            }
+            Action::TakeReady(p) => self.take_ready(variant, p),
             Action::Sleep(p) => self.processors[p].awake = false,
             Action::Wake(p) => self.processors[p].awake = true,
             Action::EnterSolo(p) => self.processors[p].solo = true,
@@ -222,7 +233,7 @@ impl State {
         let target = self.weak;
         let plain = self.processors[p].stage == Stage::Unarmed || self.object(target).marked;
         self.processors[p].hand = match variant.weak_read {
-            WeakRead::DirtyCommit if !plain => Hand::WeakHeld { target },
+            WeakRead::DirtyCommit if !plain => Hand::WeakHeld { target, taken: false },
             WeakRead::ShadeOnly if !plain => Hand::WeakAnnounced { target },
             _ => {
                 self.processors[p].registers[to] = target;
@@ -231,14 +242,27 @@ impl State {
         };
     }
 
+    /// Takes what the guardian has ready. Its queue is marked late, so from here on this is a weak read, except that
+    /// nothing can have declared the object dead.
+    fn take_ready(&mut self, variant: &Variant, p: usize) {
+        let target = std::mem::replace(&mut self.ready, Ref::NIL);
+        let plain = self.processors[p].stage == Stage::Unarmed || self.object(target).marked;
+        // A marked or unarmed take returns at once; the return's shade then has nothing to do.
+        self.processors[p].hand = match variant.weak_read {
+            WeakRead::DirtyCommit if !plain => Hand::WeakHeld { target, taken: true },
+            _ => Hand::WeakAnnounced { target },
+        };
+    }
+
     /// Second step: one compare-and-swap on the round, which dirties an open wave or finds it committed.
     fn weak_announce(&mut self, variant: &Variant, p: usize) {
-        let Hand::WeakHeld { target } = self.processors[p].hand else {
+        let Hand::WeakHeld { target, taken } = self.processors[p].hand else {
             unreachable!("a weak read announces the referent it holds");
         };
         debug_assert_eq!(variant.weak_read, WeakRead::DirtyCommit);
         self.processors[p].hand = match self.round {
             Round::Committed => {
+                assert!(!taken, "what a guardian had ready was lost");
                 self.object_mut(target).declared_dead = true;
                 Hand::Idle
             }
@@ -256,7 +280,9 @@ impl State {
         let Hand::WeakAnnounced { target } = self.processors[p].hand else {
             unreachable!("a weak read returns the referent it has announced");
         };
-        self.shade(variant, p, target);
+        if variant.weak_read != WeakRead::Bare {
+            self.shade(variant, p, target);
+        }
         self.processors[p].registers[to] = target;
         self.processors[p].hand = Hand::Idle;
     }
