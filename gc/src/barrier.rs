@@ -4,11 +4,14 @@
 //! always are) is stored at once. The slow path decides in an order that matters:
 //!
 //! 1. the holder is private: nobody else looks, plain store;
-//! 2. armed: shade the overwritten value, and the new one while this processor's roots are
-//!    unscanned;
-//! 3. the value is no pointer or already shared: store;
-//! 4. solo: remember the slot;
-//! 5. else publish the value, then store.
+//! 2. armed: shade the overwritten value;
+//! 3. the value is private: remember the slot if solo, else publish the value;
+//! 4. armed, and this processor's roots are unscanned: shade the value, as it is by now;
+//! 5. store.
+//!
+//! The value is shaded after its publication. Before, there is nothing to shade, and it may be
+//! published white: a processor already scanned could load it, and a store that began earlier
+//! could unlink it unseen (`gc/tests/model`, ADR 5).
 
 use crate::guard::Guard;
 use crate::meta::{self, COLOUR, PINNED, SHARED, class_of};
@@ -60,18 +63,17 @@ impl<M: ObjectModel> Mutator<M> {
             self.stats.shaded_values += 1;
             // SAFETY: a slot of a live object.
             self.shade(unsafe { load(slot) });
-            if !self.scanned {
-                self.shade(value);
+        }
+        if self.is_private(value) {
+            // SAFETY: passed on. Without memory for the log, publishing is always possible.
+            if self.solo && unsafe { self.remember(object, slot) } {
+                return;
             }
+            self.publish(value);
         }
-        if !self.is_private(value) {
-            return;
+        if self.armed && !self.scanned {
+            self.shade(value);
         }
-        // SAFETY: passed on. Without memory for the log, publishing is always possible.
-        if self.solo && unsafe { self.remember(object, slot) } {
-            return;
-        }
-        self.publish(value);
     }
 
     /// Logs a slot of a shared object that is about to hold a private value.
@@ -126,6 +128,19 @@ impl<M: ObjectModel> Mutator<M> {
         self.heap.marker.lock().shade(&self.heap, word);
     }
 
+    /// Whether what becomes shared now is black: no marker will look at it.
+    #[inline]
+    pub(crate) fn is_black(&self) -> bool {
+        self.armed && self.colour == self.heap.live_colour()
+    }
+
+    /// Whether what becomes shared now owes its referents a shade: it is black, and this
+    /// processor's roots are not.
+    #[inline]
+    pub(crate) fn shades_referents(&self) -> bool {
+        self.is_black() && !self.scanned
+    }
+
     /// Makes everything private that `word` reaches shared, in place.
     pub(crate) fn publish(&mut self, word: u64) {
         if self.is_private(word) {
@@ -135,7 +150,7 @@ impl<M: ObjectModel> Mutator<M> {
     }
 
     fn finish_publication(&mut self) {
-        let mut shading = self.armed && !self.scanned;
+        let mut shading = self.shades_referents();
         loop {
             while let Some(object) = self.work.pop() {
                 // SAFETY: the list holds live objects.
@@ -281,7 +296,7 @@ impl<M: ObjectModel> Visitor for Publisher<'_, M> {
     }
 
     fn weak(&mut self, object: u64) {
-        if self.mutator.armed && !try_push(&mut self.mutator.new_weak, object) {
+        if self.mutator.is_black() && !try_push(&mut self.mutator.new_weak, object) {
             self.mutator.shade_weak_slots(object);
         }
         // `I-SHARED` holds for weak slots too, and does not make them strong. Shading them

@@ -7,10 +7,13 @@
 //! ```
 //!
 //! * **ARM**. The colour flips: everything is white. Each processor runs a minor collection
-//!   that publishes its pins, then shades the old *and* the new value of every store.
-//! * **SYNC**. An empty acknowledgement. Without it a store that began before its processor
-//!   was armed could still overwrite a slot after another processor has been scanned, and
-//!   erase the snapshot's only path unseen.
+//!   that publishes its pins, then shades the old *and* the new value of every store. What it
+//!   promotes or publishes stays white: a black object could be given a white referent by a
+//!   processor that is not armed yet.
+//! * **SYNC**. Everybody is armed; what a processor promotes or publishes from here on is
+//!   black. Without this handshake a store that began before another processor was armed
+//!   could still overwrite a slot after its own processor was scanned, and erase the
+//!   snapshot's only path unseen.
 //! * **SCAN**. A minor collection whose survivors are black and whose shared referents are
 //!   shaded; then the roots. From here on only old values need shading.
 //! * **Strong**. Markers drain. When dry, a *wave* asks every processor for its buffer while
@@ -20,6 +23,8 @@
 //!   of everything white. Weak references break, roots are told, processors are released.
 //!
 //! Two handshakes, scanning in ARM, or draining markers during the wave are unsound.
+//! `gc/tests/model` searches this protocol exhaustively, and finds a counter-example to each
+//! of its neighbours (ADR 5).
 //!
 //! Today one mutator drives the cycle itself, a step at a safepoint: each handshake is a step,
 //! and marking is as many steps as its budget asks for. Between steps the program runs with
@@ -104,7 +109,7 @@ impl<M: ObjectModel> Mutator<M> {
         let start = Instant::now();
         match self.heap.stage() {
             Stage::Idle => self.arm(roots),
-            Stage::Armed => self.heap.set_stage(Stage::Synced),
+            Stage::Armed => self.sync(),
             Stage::Synced => self.scan_roots(roots),
             Stage::Strong | Stage::Weak => self.mark_some(roots, budget),
         }
@@ -144,10 +149,15 @@ impl<M: ObjectModel> Mutator<M> {
         self.solo = false;
         self.minor(roots);
         debug_assert!(self.log.slots.is_empty() && self.log.objects.is_empty() && self.log.weak.is_empty());
-        self.heap.pacer.begin_cycle();
         self.armed = true;
-        self.colour = next_colour(old);
         self.publish_mode();
+    }
+
+    /// SYNC.
+    fn sync(&mut self) {
+        self.colour = self.heap.live_colour();
+        self.heap.pacer.begin_cycle();
+        self.heap.set_stage(Stage::Synced);
     }
 
     /// SCAN.

@@ -27,7 +27,7 @@ struct Minor<'a, M: ObjectModel> {
     bytes: u64,
     /// The slots being shown belong to a shared object, so private targets are remembered.
     holder_shared: bool,
-    /// Shared referents must be shaded: armed, and this processor's roots not yet scanned.
+    /// Shared referents must be shaded; see [`Mutator::shades_referents`].
     shading: bool,
     /// Some reference from a shared object to a pin could not be remembered.
     must_publish: bool,
@@ -159,7 +159,7 @@ impl<M: ObjectModel> Minor<'_, M> {
     }
 
     fn note_weak(&mut self, object: u64) {
-        if self.mutator.armed && !try_push(&mut self.mutator.new_weak, object) {
+        if self.mutator.is_black() && !try_push(&mut self.mutator.new_weak, object) {
             // Markers will not know of it, so for this cycle it holds its targets strongly.
             self.mutator.shade_weak_slots(object);
         }
@@ -275,7 +275,7 @@ impl<M: ObjectModel> Mutator<M> {
     pub(crate) fn collect_minor(&mut self, roots: &mut impl Roots<M>) {
         let promoted = self.stats.promoted_bytes;
         let (base, bytes) = (self.window.base as u64, self.window.bytes as u64);
-        let shading = self.armed && !self.scanned;
+        let shading = self.shades_referents();
         let meta = self.meta;
         let must_publish = !self.solo;
         let fate = Fate::new(meta, View::Minor { base, bytes });

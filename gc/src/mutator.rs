@@ -68,10 +68,11 @@ pub struct Mutator<M: ObjectModel> {
     pub(crate) log: Log,
     /// Shared objects that markers must see: overwritten values and the like.
     pub(crate) satb: Vec<u64>,
-    /// Weak objects that became shared while armed.
+    /// Weak objects that became shared and black at once.
     pub(crate) new_weak: Vec<u64>,
     pub(crate) young_guards: Vec<Guard>,
-    /// Colour given to what becomes shared now.
+    /// Colour given to what becomes shared now: the live one, but until SYNC that of the
+    /// cycle before.
     pub(crate) colour: u8,
     pub(crate) armed: bool,
     pub(crate) scanned: bool,

@@ -27,6 +27,16 @@ pub(crate) unsafe fn store(slot: *mut u64, value: u64) {
     unsafe { AtomicU64::from_ptr(slot) }.store(value, Ordering::Relaxed);
 }
 
+/// Replaces `old` by `new` in a value slot unless somebody else has stored into it meanwhile.
+///
+/// # Safety
+/// As for [`store`].
+#[inline]
+pub(crate) unsafe fn replace(slot: *mut u64, old: u64, new: u64) -> bool {
+    // SAFETY: as for `load`.
+    unsafe { AtomicU64::from_ptr(slot) }.compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+}
+
 /// Appends `item` unless memory for it cannot be had.
 #[inline]
 #[must_use]

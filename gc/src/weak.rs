@@ -8,7 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::model::{ObjectModel, Visitor, WeakShape};
-use crate::sync::{load, store, try_push};
+use crate::sync::{load, replace, try_push};
 
 /// Weak objects met by one traversal. Holds words of objects, not slots.
 #[derive(Debug, Default)]
@@ -155,7 +155,8 @@ pub(crate) fn recheck<M: ObjectModel, T: Tracer<M>>(tracer: &mut T) {
     }
 }
 
-/// Breaks what refers to the dead. All liveness is final.
+/// Breaks what refers to the dead. All liveness is final, but the program may be storing into
+/// the very slots: a word that is no longer the dead one stays.
 pub(crate) fn break_dead<M: ObjectModel, T: Tracer<M>>(tracer: &mut T) {
     for object in core::mem::take(&mut tracer.weak_work().pairs) {
         // SAFETY: `I-WORD`: weak objects in the books are live and stay at this place.
@@ -165,7 +166,7 @@ pub(crate) fn break_dead<M: ObjectModel, T: Tracer<M>>(tracer: &mut T) {
                 let old = load(weak);
                 let new = tracer.survivor(old).unwrap_or(M::BROKEN);
                 if new != old {
-                    store(weak, new);
+                    replace(weak, old, new);
                 }
             }
             tracer.settle_weak(object);
@@ -188,12 +189,11 @@ fn break_ephemerons<M: ObjectModel, T: Tracer<M>>(tracer: &mut T) {
             };
             // SAFETY: slots of a live ephemeron.
             unsafe {
+                let (old, of_old) = (load(key), load(datum));
                 // A mutator may have given it a live key since it was filed (see `recheck`).
-                if tracer.survivor(load(key)).is_some() {
-                    continue;
+                if tracer.survivor(old).is_none() && replace(key, old, M::BROKEN) {
+                    replace(datum, of_old, M::BROKEN);
                 }
-                store(key, M::BROKEN);
-                store(datum, M::BROKEN);
             }
         }
     }

@@ -133,7 +133,7 @@ impl<M: ObjectModel> Mutator<M> {
 
     fn rebuild_islands(&mut self, top: usize, publish: bool) -> usize {
         let end = self.window.end();
-        let dies = self.dead_colours();
+        let dead = self.dead_colour();
         let (mut at, mut kept) = (self.window.base, 0);
         // SAFETY: `I-NURSERY-OWNER`.
         unsafe {
@@ -145,7 +145,7 @@ impl<M: ObjectModel> Mutator<M> {
                 }
                 at = self.meta.object_end(island, end);
                 let byte = self.meta.get(island);
-                let lives = if byte & SHARED != 0 { !dies(byte & COLOUR) } else { byte & COLOUR != 0 };
+                let lives = if byte & SHARED != 0 { byte & COLOUR != dead } else { byte & COLOUR != 0 };
                 if !lives {
                     self.clear_gap(island, at);
                     continue;
@@ -159,14 +159,12 @@ impl<M: ObjectModel> Mutator<M> {
         }
     }
 
-    /// Which colours a shared island cannot have and live. While marking, only what the cycle
-    /// before found dead (and nobody swept since) is known to be.
-    fn dead_colours(&self) -> impl Fn(u8) -> bool + use<M> {
-        let live = self.heap.live_colour();
-        let idle = self.heap.stage() == Stage::Idle;
-        move |colour| {
-            if idle { colour != live } else { colour == meta::next_colour(live) }
-        }
+    /// The colour of shared islands that the last complete cycle found dead. It follows from
+    /// this processor's own state alone: the heap's colour changes before ARM gets here.
+    /// Islands with the third colour do not exist, since each cycle's ARM has them cleared.
+    fn dead_colour(&self) -> u8 {
+        use meta::next_colour;
+        if self.armed { next_colour(self.heap.live_colour()) } else { next_colour(next_colour(self.colour)) }
     }
 
     /// Turns the window into blocks of old space and opens another; false if there is none.

@@ -1,5 +1,7 @@
 //! Minor and full collections seen from the outside: what survives, where, and intact.
 
+use std::cell::Cell;
+
 mod toy;
 use gambol_gc::*;
 use toy::*;
@@ -309,4 +311,50 @@ fn a_detached_heap_can_be_taken_over() {
     next.full(&mut roots);
     next.minor(&mut roots);
     check_list(roots.slots[2], 5_000);
+}
+
+/// What programs do between the steps of a cycle, at random; the verifier looks after each
+/// minor collection and each commit.
+#[test]
+fn programs_run_between_the_steps_of_a_cycle() {
+    const SHARED: usize = 7;
+    let pair = |w: u64| w & 7 == PAIR;
+    let weak = |w: u64| w & 7 == OBJECT && kind(w) == WEAK_PAIR;
+    let seed = Cell::new(0x9E37_79B9_7F4A_7C15_u64);
+    let random = |below: usize| {
+        let mut x = seed.get();
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        seed.set(x);
+        (x >> 32) as usize % below
+    };
+    everywhere(|mut t| {
+        eprintln!("seed {:#x}", seed.get());
+        t.shared(SHARED, 4, 0).expect("room");
+        let mut ends = 0;
+        for _ in 0..4000 {
+            let (to, a, b) = (random(SHARED), random(SHARED), random(SHARED));
+            match random(11) {
+                0 => drop(t.cons(to, a, b).expect("room")),
+                1 => drop(t.two(to, WEAK_PAIR, a, b).expect("room")),
+                2 => t.put(SHARED, random(4), a),
+                3 => t.set_reg(to, get(t.reg(SHARED), random(4))),
+                4 if pair(t.reg(a)) => t.put(a, random(2), b),
+                5 if pair(t.reg(a)) => t.set_reg(to, get(t.reg(a), random(2))),
+                6 if weak(t.reg(a)) => t.put(a, 0, b),
+                7 if weak(t.reg(a)) => {
+                    // SAFETY: the weak slot of a live weak pair.
+                    let word = unsafe { t.m.weak_read(field(t.reg(a), 0)) };
+                    t.set_reg(to, word);
+                }
+                // SAFETY: a live pair.
+                8 if pair(t.reg(a)) && random(8) == 0 => drop(unsafe { t.m.pin(t.reg(a)) }),
+                9 => t.minor(),
+                10 => ends += (t.m.step(&mut t.roots, random(8)) == Stage::Idle) as usize,
+                _ => t.set_reg(to, NIL),
+            }
+        }
+        assert!(ends > 10, "only {ends} cycles were completed");
+    });
 }
