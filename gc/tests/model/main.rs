@@ -11,7 +11,7 @@
 //! * `safe` — the protocol of the collector holds; `refuted` — each of its neighbours, with one decision changed, does not.
 //!
 //! With `GAMBOL_MODEL=full` in the environment the tests of `safe` search larger worlds, for minutes instead of seconds
-//! (in a release build; below 1 GiB of memory);
+//! (in a release build; about 1 GiB of memory);
 //! with `GAMBOL_MODEL_PATHS` set those of `refuted` print their counter-examples. Each search prints one line under
 //! `--nocapture`. Bounds, results and what they changed in the design: ADR 5.
 
