@@ -85,8 +85,6 @@ options! {
     poison: bool = false, "poison", "";
     /// Prints the result of a compiler pass on standard error.
     dump: Option<String> = None, "dump", "PASS";
-    /// Calls a program may make before it gets a condition; 0 means no limit.
-    fuel: u64 = 0, "fuel", "CALLS";
     /// Machine code: `off` interprets everything.
     jit: Option<String> = None, "jit", "off";
 }
