@@ -37,7 +37,8 @@ const SKIPPED: &[(&str, &str)] = &[
 const ENDLESS: &[(&str, &[&str])] = &[("write-simple", &["circular", "car-circular", "circular-vector"])];
 /// Primitives that complain in another's name: those that are its instruction, and those behind
 /// a library procedure.
-const ALIASES: &[(&str, &str)] = &[("truncate-quotient", "quotient"), ("truncate-remainder", "remainder"), ("floor-remainder", "modulo"), ("%compile", "eval"), ("%environment", "eval")];
+const ALIASES: &[(&str, &str)] =
+    &[("truncate-quotient", "quotient"), ("truncate-remainder", "remainder"), ("floor-remainder", "modulo"), ("%compile", "eval"), ("%environment", "eval")];
 
 fn named<'a, T: Copy>(list: &'a [(&str, T)], name: &str) -> Option<T> {
     list.iter().find(|(n, _)| *n == name).map(|(_, t)| *t)
@@ -167,7 +168,10 @@ fn all(kind: &str, list: &[&'static PrimInfo], batch: usize, calls: fn(&PrimInfo
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some((k, batch)) = { let k = next.fetch_add(1, Ordering::Relaxed); batches.get(k).map(|b| (k, b)) } {
+                while let Some((k, batch)) = {
+                    let k = next.fetch_add(1, Ordering::Relaxed);
+                    batches.get(k).map(|b| (k, b))
+                } {
                     if run(&dir, &format!("{kind}-{k}"), &program(batch)).is_ok() {
                         continue;
                     }

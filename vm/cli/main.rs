@@ -62,7 +62,8 @@ fn run(command: Command) -> ExitCode {
         Ok(m) => m,
         Err(message) => {
             complain(&message);
-            return ExitCode::from(UNCAUGHT);
+            // An option that asks for the impossible, or a system without memory.
+            return ExitCode::from(if message.starts_with("--") { USAGE } else { UNCAUGHT });
         }
     };
     let source = match &action {

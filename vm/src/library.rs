@@ -29,7 +29,7 @@ fn read(path: &Path) -> Result<Option<LoadedSource>, Diagnostic> {
     let bytes = match std::fs::read(path) {
         Ok(b) => b,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(Diagnostic::error("E0320", format!("cannot read {}: {e}", path.display()))),
+        Err(e) => return Err(Diagnostic::error("E0320", format!("cannot read {}: {}", path.display(), crate::io::plain(&e)))),
     };
     let text = String::from_utf8(bytes).map_err(|e| Diagnostic::error("E0321", format!("{}: not UTF-8 at byte {}", path.display(), e.utf8_error().valid_up_to())))?;
     let folder = path.parent().map_or_else(|| ".".to_string(), |p| p.display().to_string());

@@ -240,7 +240,11 @@ impl<'a> Printer<'a> {
     }
     fn object(&mut self, v: Val<'a>) {
         match v.kind() {
-            Some(Kind::String) if v.text().len() > self.style.limit => self.too_long = true,
+            Some(Kind::String) if v.text().len() > self.style.limit => {
+                // For excerpts.
+                write_string(&mut self.out, &v.text().chars().take(100).collect::<String>());
+                self.too_long = true;
+            }
             Some(Kind::String) => self.string(v),
             Some(Kind::Symbol) if self.style.display => self.out.extend(v.symbol_name().chars()),
             Some(Kind::Symbol) => write_symbol(&mut self.out, &v.symbol_name().to_string()),
@@ -249,7 +253,10 @@ impl<'a> Printer<'a> {
                 self.out.push_str("#(");
                 self.pending.push(Work::Elements(v, 0));
             }
-            Some(Kind::Bytevector) if v.bytes().len() > self.style.limit => self.too_long = true,
+            Some(Kind::Bytevector) if v.bytes().len() > self.style.limit => {
+                write_bytevector(&mut self.out, &v.bytes().to_vec(0, 30));
+                self.too_long = true;
+            }
             Some(Kind::Bytevector) => {
                 let bytes = v.bytes();
                 write_bytevector(&mut self.out, &bytes.to_vec(0, bytes.len()));

@@ -1,9 +1,16 @@
 //! Counters of a machine, as `--stats` prints them and `(gambol runtime)` returns them.
 
 use crate::processor::Processor;
+use gambol_gc::attrs::Hot;
 
 /// Name and value of every counter.
 pub(crate) fn counters(p: &mut Processor) -> Vec<(&'static str, u64)> {
+    // What the open nursery holds is counted when it is collected.
+    let open = {
+        let hot = (&raw const p.ctx.gc).cast::<Hot>();
+        // SAFETY: the context's collector words are the mutator's, which is not running.
+        unsafe { (*hot).alloc.saturating_sub((*hot).window_base) }
+    };
     let s = p.mutator.stats();
     let mut out = vec![
         ("minor-collections", s.minor.count),
@@ -13,7 +20,8 @@ pub(crate) fn counters(p: &mut Processor) -> Vec<(&'static str, u64)> {
         ("cycles", s.cycles),
         ("cycle-nanoseconds", s.major.total_ns),
         ("cycle-pause-max-nanoseconds", s.major.max_ns),
-        ("allocated-bytes", s.allocated_bytes),
+        ("allocated-bytes", s.allocated_bytes + open),
+        ("large-bytes", s.shared_born_bytes),
         ("promoted-bytes", s.promoted_bytes),
         ("promoted-objects", s.promoted_objects),
         ("published-bytes", s.published_bytes),

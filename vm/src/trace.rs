@@ -51,8 +51,8 @@ impl Trace {
 /// Records the stack at the running frame as that of the pending object.
 pub(crate) fn attach(p: &mut Processor) {
     let mut trace = Trace { serial: p.trace.serial + 1, ..Trace::default() };
-    let adapter = p.adapters.inject;
-    p.walk_current(&mut |_| {}, &mut |f| std::ptr::eq(f.template(), adapter) || trace.add(f));
+    let ours = [p.adapters.inject, p.adapters.driver];
+    p.walk_current(&mut |_| {}, &mut |f| ours.contains(&std::ptr::from_ref(f.template())) || trace.add(f));
     let mut k = p.ctx.continuation;
     while !trace.truncated && is_kind(k, Kind::Kont) {
         // SAFETY: a live continuation part.

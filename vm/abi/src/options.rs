@@ -87,8 +87,6 @@ options! {
     no_image: bool = false, "no-image", "";
     /// Prints the result of a compiler pass on standard error, for all that is compiled.
     dump: Option<String> = None, "dump", "PASS";
-    /// Calls a program may make before it gets a condition; 0 means no limit.
-    fuel: u64 = 0, "fuel", "CALLS";
     /// Machine code: `off` interprets everything.
     jit: Option<String> = None, "jit", "off";
 }

@@ -12,7 +12,7 @@ use gambol_abi::frame::{Arity, FRAME_SLOTS, ManyValues, ReturnPoint, return_word
 use gambol_abi::ops::{Instr, Op};
 use gambol_abi::value::{self, FALSE};
 use gambol_front::code::TemplateData;
-use gambol_front::source::{SourceId, Span};
+use gambol_front::source::Span;
 
 /// Registers of the adapter: distance, procedure.
 const REGISTERS: u16 = 2;
@@ -32,7 +32,7 @@ fn adapter_data() -> TemplateData {
         maps: vec![Box::new([0b1]), Box::new([0b10_0011])],
         safepoints: vec![(0, 1), (2, 0)],
         spans: vec![],
-        span: Span { source: SourceId(0), start: 0, end: 0 },
+        span: Span::NONE,
     }
 }
 
@@ -67,7 +67,7 @@ fn driver_data() -> TemplateData {
         maps,
         safepoints: (0..=DRIVER_ARGUMENTS as u32).map(|n| (n, n)).collect(),
         spans: vec![],
-        span: Span { source: SourceId(0), start: 0, end: 0 },
+        span: Span::NONE,
     }
 }
 

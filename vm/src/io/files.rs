@@ -280,7 +280,7 @@ pub(super) fn write<'s>(cx: &mut Cx<'s>, p: H<'s>, mut bytes: &[u8]) -> Result<(
 fn trouble<'s>(cx: &mut Cx<'s>, p: H<'s>, what: &str, e: &std::io::Error) -> Raise {
     let message = format!("{what} {}: {}", name_of(cx, p), plain(e));
     let bits = if number(cx, p, port::FILE) >= 3 { kinds::FILE } else { 0 };
-    cx.fail(kinds::ERROR | kinds::IO | bits, &message, &[p])
+    cx.fail(kinds::ERROR | kinds::IO | bits, &message, &[])
 }
 /// Waits until a descriptor is ready, looking for requests meanwhile.
 fn wait(cx: &mut Cx<'_>, n: i64, events: i16) -> Result<(), Raise> {

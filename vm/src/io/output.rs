@@ -90,6 +90,7 @@ pub(crate) fn flush_each(cx: &mut Cx<'_>) -> Result<(), Raise> {
 }
 /// As [`flush_each`] for the end of a program: the error is what to tell the user.
 pub(crate) fn flush_all(cx: &mut Cx<'_>) -> Result<(), String> {
+    cx.p_mut().current_prim = u16::MAX;
     flush_each(cx).map_err(|_| {
         let condition = cx.root_word(cx.p().pending);
         crate::report::describe(cx, condition)
@@ -97,6 +98,7 @@ pub(crate) fn flush_all(cx: &mut Cx<'_>) -> Result<(), String> {
 }
 /// Writes text of the host's to the current output port.
 pub(crate) fn write_text(cx: &mut Cx<'_>, text: &str) -> Result<(), Raise> {
+    cx.p_mut().current_prim = u16::MAX;
     let p = current(cx, OUTPUT)?;
     put(cx, p, text.as_bytes())
 }

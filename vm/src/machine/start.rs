@@ -11,7 +11,7 @@ use gambol_abi::context::requests;
 use gambol_abi::options::Options;
 use gambol_abi::value::FALSE;
 use gambol_front::compiler::{Compiler, EnvId};
-use gambol_gc::{Config, Heap, Stress};
+use gambol_gc::{Config, Heap, SetupError, Stress};
 use std::sync::Arc;
 
 /// What a program without imports, and the REPL, see.
@@ -27,7 +27,10 @@ impl Machine {
             compiler.dump(stage, Box::new(|_, text| super::complain(&format!("{text}\n"))));
         }
         let stats = options.stats;
-        let heap = Heap::new(config(&options)).map_err(|e| e.to_string())?;
+        let heap = Heap::new(config(&options)).map_err(|e| match e {
+            SetupError::LimitTooSmall => format!("--heap-max: {e}"),
+            _ => e.to_string(),
+        })?;
         let vm = Arc::new(Vm::new(heap, options, compiler, arguments));
         let p = processor(vm)?;
         let mut machine = Machine { p, environment: EnvId(0), colour, stats };

@@ -22,16 +22,23 @@ impl Globals {
             ExprKind::Seq(items) => &items[..],
             _ => std::slice::from_ref(&unit.body),
         };
+        // A form before the definition may read the variable, and must find that it has no value.
+        let (mut mentioned, mut inert) = (FxHashSet::default(), true);
         for form in forms {
-            let ExprKind::Define(g, value) = &form.kind else {
-                continue;
-            };
-            if !seen.insert(*g) {
-                globals.values.remove(g);
-                globals.lambdas.remove(g);
-            } else if unit.globals[g.0 as usize].constant {
-                globals.define(unit, *g, value);
+            if let ExprKind::Define(g, value) = &form.kind {
+                if !seen.insert(*g) {
+                    globals.values.remove(g);
+                    globals.lambdas.remove(g);
+                } else if unit.globals[g.0 as usize].constant && (inert || !mentioned.contains(g)) {
+                    globals.define(unit, *g, value);
+                }
             }
+            form.walk(&mut |e| {
+                if let ExprKind::Global(g) = e.kind {
+                    mentioned.insert(g);
+                }
+            });
+            inert &= matches!(&form.kind, ExprKind::Define(_, value) if matches!(value.kind, ExprKind::Lambda(_) | ExprKind::Const(_) | ExprKind::Prim(_)));
         }
         globals
     }

@@ -16,7 +16,8 @@ use gambol_abi::prims::{PRIMS, PrimId};
 /// Makes a library ready to be imported.
 pub(crate) fn require(state: &mut State, name: &LibraryName, span: Span) -> Result<(), Diagnostic> {
     let printed = name.printed().clone();
-    if !state.libraries.slots.contains_key(&printed) && !find(state, name)? {
+    let placed = |error: Diagnostic| if error.primary.is_none() { error.at(span) } else { error };
+    if !state.libraries.slots.contains_key(&printed) && !find(state, name).map_err(placed)? {
         return Err(unknown(state, name, span));
     }
     match state.libraries.slots.get(&printed) {
