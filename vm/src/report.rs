@@ -9,12 +9,11 @@ use gambol_abi::layout::{Kind, condition};
 use gambol_abi::value;
 use gambol_front::compiler::Compiler;
 use gambol_front::diag::{Diagnostic, Style};
+use gambol_front::image::BUILT_IN;
 use gambol_front::source::{SourceMap, Span};
 
 /// Frames printed before and after the elided middle of a long trace.
 const SHOWN: usize = 12;
-/// How the names of sources that came with the system start.
-const BUILT_IN: &str = "built-in:";
 /// Frames of these sources on top of a trace are the raising itself.
 const RAISING: &str = "built-in:gambol/internal/exceptions.scm";
 
