@@ -40,7 +40,7 @@ const ENDLESS: &[(&str, &[&str])] = &[("write-simple", &["circular", "car-circul
 const ALIASES: &[(&str, &str)] =
     &[("truncate-quotient", "quotient"), ("truncate-remainder", "remainder"), ("floor-remainder", "modulo"), ("%compile", "eval"), ("%environment", "eval")];
 
-fn named<'a, T: Copy>(list: &'a [(&str, T)], name: &str) -> Option<T> {
+fn named<T: Copy>(list: &[(&str, T)], name: &str) -> Option<T> {
     list.iter().find(|(n, _)| *n == name).map(|(_, t)| *t)
 }
 

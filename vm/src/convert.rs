@@ -297,6 +297,7 @@ pub(crate) fn to_datum(cx: &Cx<'_>, h: H<'_>, at: Span) -> Result<Datum, &'stati
     const CIRCULAR: &str = "the expression is circular:";
     // SAFETY: nothing allocates in this walk.
     let val = |w: Word| unsafe { Val::from_word(w) };
+    // SAFETY: a handle's slot.
     let mut work = vec![Step::Value(unsafe { *h.address() })];
     let mut out: Vec<Datum> = Vec::new();
     // Shared structure is copied: more than this is not meant.

@@ -176,7 +176,7 @@ impl<'s> Cx<'s> {
     /// Runs `f`, then drops the handles it made: for loops. Results leave through handles made before.
     pub fn scope<R>(&mut self, f: impl for<'x> FnOnce(&mut Cx<'x>, Lift<'s, 'x>) -> R) -> R {
         let top = self.p().handles.top();
-        let r = f(&mut Cx { p: self.p, scope: PhantomData }, Lift(PhantomData));
+        let r = f(&mut Cx { p: self.p, scope: PhantomData }, Lift(PhantomData, PhantomData));
         self.p().handles.reset(top);
         r
     }
@@ -242,9 +242,11 @@ impl H<'_> {
     }
 }
 
+/// A lifetime that neither shrinks nor grows.
+type Exactly<'l> = PhantomData<fn(&'l ()) -> &'l ()>;
 /// Converts handles of an outer scope for use in an inner one.
 #[derive(Clone, Copy)]
-pub struct Lift<'o, 'i>(PhantomData<(fn(&'o ()) -> &'o (), fn(&'i ()) -> &'i ())>);
+pub struct Lift<'o, 'i>(Exactly<'o>, Exactly<'i>);
 impl<'o, 'i> Lift<'o, 'i> {
     /// The handle, usable in the inner scope.
     pub fn up(self, h: H<'o>) -> H<'i> {

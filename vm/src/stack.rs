@@ -72,6 +72,7 @@ impl Chunk {
 
 /// A processor's chunks.
 pub(crate) struct Stack {
+    #[expect(clippy::vec_box, reason = "continuation parts hold chunks' addresses")]
     pub(crate) chunks: Vec<Box<Chunk>>,
     pub(crate) current: *const Chunk,
     spare: Option<Box<Chunk>>,
@@ -141,8 +142,6 @@ impl Stack {
 pub(crate) struct Frame {
     /// Address of the return word.
     pub(crate) base: *mut u64,
-    /// Address of the resume slot.
-    pub(crate) sp: *mut u64,
     /// Its procedure (already updated by the visitor, if one moves things).
     pub(crate) closure: Word,
     /// Index of the instruction it stands at: the call's, or the interrupted one.
@@ -188,7 +187,7 @@ pub(crate) unsafe fn walk(mut ret: u64, mut sp: *mut u64, touch: &mut dyn FnMut(
                     let closure = *sp.add(1);
                     let pc = *sp as *const u64;
                     let point = ReturnPoint(*pc.sub(1));
-                    let mut f = Frame { base: sp.add(point.frame_words()), sp, closure, index: 0, map: &[] };
+                    let mut f = Frame { base: sp.add(point.frame_words()), closure, index: 0, map: &[] };
                     f.index = f.template().index_of(pc) - 2;
                     f.map = f.template().map(point.map());
                     f
@@ -218,7 +217,7 @@ unsafe fn interrupted(sp: *mut u64, touch: &mut dyn FnMut(*mut Word)) -> Frame {
     unsafe {
         touch(sp.add(1));
         let closure = *sp.add(1);
-        let mut f = Frame { base: sp, sp, closure, index: 0, map: &[] };
+        let mut f = Frame { base: sp, closure, index: 0, map: &[] };
         let (base, index, map) = {
             let t = f.template();
             let index = t.index_of(*sp as *const u64);

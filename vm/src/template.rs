@@ -105,10 +105,6 @@ impl Template {
     pub(crate) fn code(&self) -> &[u64] {
         &self.block[self.constants..]
     }
-    /// Whether `pc` lies in this template's code.
-    pub(crate) fn contains(&self, pc: *const u64) -> bool {
-        self.code().as_ptr_range().contains(&pc)
-    }
     /// Index of the instruction at `pc`.
     pub(crate) fn index_of(&self, pc: *const u64) -> usize {
         debug_assert!(pc as usize >= self.entry as usize);

@@ -213,12 +213,6 @@ impl<'a> Val<'a> {
         // SAFETY: a procedure's first word points to its template, which lives while the procedure does.
         unsafe { &**((self.word as isize + offset::TEMPLATE) as *const *const Template) }
     }
-    /// Captured value of a procedure. Panics out of range.
-    pub(crate) fn captured(self, i: usize) -> Val<'a> {
-        assert!(i < self.template().captured as usize);
-        // SAFETY: in range of the closure's captured values.
-        unsafe { Val::from_word(*((self.word as isize + offset::captured(i)) as *const Word)) }
-    }
     /// Walks a proper list prefix: yields elements until something that is not a pair.
     pub fn list(self) -> impl Iterator<Item = Val<'a>> {
         let mut at = self;
@@ -392,10 +386,6 @@ impl<'a> Text<'a> {
     pub fn chars(self) -> impl Iterator<Item = char> + 'a {
         (0..self.len).map(move |i| self.get(i))
     }
-    /// A copy as Rust text.
-    pub fn to_string(self) -> String {
-        self.chars().collect()
-    }
     /// Copies characters; this body must be wide if the source range needs it. Overlap allowed. Panics out of bounds.
     pub fn copy_from(self, at: usize, src: Text<'_>, from: usize, count: usize) {
         assert!(at <= self.len && count <= self.len - at && from <= src.len && count <= src.len - from);
@@ -427,5 +417,12 @@ impl<'a> Text<'a> {
             } else {
                 (0..self.len).all(|i| self.code(i) == other.code(i))
             }
+    }
+}
+
+/// The text as Rust sees it.
+impl std::fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.chars().try_for_each(|c| std::fmt::Write::write_char(f, c))
     }
 }

@@ -39,6 +39,7 @@ pub(crate) struct Vm {
 
 #[derive(Default)]
 struct Templates {
+    #[expect(clippy::vec_box, reason = "objects and frames hold templates' addresses")]
     all: Vec<Box<Template>>,
     permanent: Vec<*const Template>,
 }

@@ -4,8 +4,8 @@
 
 use super::{Cx, H, Raise};
 use crate::val::{Val, field_slot};
-use gambol_abi::layout::{self, FLAG_NEGATIVE, FLAG_WIDE, Kind, header, offset};
-use gambol_abi::value::{self, TAG_OBJECT, TAG_PAIR, TAG_PROCEDURE, Word};
+use gambol_abi::layout::{self, FLAG_NEGATIVE, FLAG_WIDE, Kind, header};
+use gambol_abi::value::{self, TAG_OBJECT, TAG_PAIR, Word};
 
 impl<'s> Cx<'s> {
     /// Allocates an object of `kind` with `words` payload words, all set to `fill`.
@@ -203,19 +203,6 @@ impl<'s> Cx<'s> {
     /// The interned symbol called `name`.
     pub fn symbol(&mut self, name: &str) -> Result<H<'s>, Raise> {
         crate::symbols::intern(self, name)
-    }
-    /// A closure of `template` with captured values.
-    pub(crate) fn closure(&mut self, template: *const crate::template::Template, captured: &[H<'s>]) -> Result<H<'s>, Raise> {
-        let address = self.p_mut().allocate(8 + 8 * captured.len())?;
-        let w = address as u64 | TAG_PROCEDURE;
-        // SAFETY: fresh memory of that size.
-        unsafe {
-            *(address as *mut u64) = template as u64;
-            for (i, &c) in captured.iter().enumerate() {
-                *((w as isize + offset::captured(i)) as *mut Word) = self.get(c).word();
-            }
-            Ok(self.root(Val::from_word(w)))
-        }
     }
     fn array_bytes(&mut self, len: usize, width: usize) -> Result<usize, Raise> {
         match len.checked_mul(width) {

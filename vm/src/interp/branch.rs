@@ -24,7 +24,7 @@ impl Interp {
         self.jump_by(rel);
     }
     #[inline(always)]
-    fn compare(&mut self, i: Instr, sense: bool, a: Word, b: Word, op: Compare, fix: impl Fn(i64, i64) -> bool, flo: impl Fn(f64, f64) -> bool) {
+    fn compare(&mut self, i: Instr, sense: bool, (a, b): (Word, Word), op: Compare, fix: impl Fn(i64, i64) -> bool, flo: impl Fn(f64, f64) -> bool) {
         if value::both_fixnums(a, b) {
             self.near(fix(a as i64, b as i64) == sense, i);
         } else if value::is_flonum_immediate(a) && value::is_flonum_immediate(b) {
@@ -50,19 +50,19 @@ macro_rules! comparisons {
     ($($yes:ident $no:ident $yes_int:ident $no_int:ident $op:ident $sym:tt;)*) => { $(
         #[inline(always)]
         fn $yes(&mut self, i: Instr) {
-            self.compare(i, true, self.reg(i.a()), self.reg(i.b()), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
+            self.compare(i, true, (self.reg(i.a()), self.reg(i.b())), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
         }
         #[inline(always)]
         fn $no(&mut self, i: Instr) {
-            self.compare(i, false, self.reg(i.a()), self.reg(i.b()), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
+            self.compare(i, false, (self.reg(i.a()), self.reg(i.b())), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
         }
         #[inline(always)]
         fn $yes_int(&mut self, i: Instr) {
-            self.compare(i, true, self.reg(i.a()), value::fixnum(i.b_int() as i64), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
+            self.compare(i, true, (self.reg(i.a()), value::fixnum(i.b_int() as i64)), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
         }
         #[inline(always)]
         fn $no_int(&mut self, i: Instr) {
-            self.compare(i, false, self.reg(i.a()), value::fixnum(i.b_int() as i64), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
+            self.compare(i, false, (self.reg(i.a()), value::fixnum(i.b_int() as i64)), Compare::$op, |a, b| a $sym b, |a, b| a $sym b);
         }
     )* };
 }

@@ -20,7 +20,6 @@ mod moves;
 mod prims;
 
 use crate::processor::Processor;
-use crate::val::Val;
 use gambol_abi::dispatch_op_arms;
 use gambol_abi::ops::{ArithOps, BranchOps, ControlOps, DataOps, Instr, MoveOps, Op, PrimOps};
 use gambol_abi::value::Word;
@@ -114,12 +113,6 @@ impl Processor {
         self.ctx.pc = st.pc as u64;
         self.ctx.base = st.base as u64;
         self.ctx.sp = st.sp as u64;
-    }
-    /// Register `i` of the frame of `st` as a value.
-    #[inline(always)]
-    pub(crate) fn register(&self, st: St, i: usize) -> Val<'_> {
-        // SAFETY: verified code names registers of its frame; they hold values.
-        unsafe { Val::from_word(*st.base.sub(1 + i)) }
     }
 }
 

@@ -57,7 +57,7 @@ fn object(out: &mut String, v: Val<'_>) {
             let _ = write!(out, " {}", io::direction(v));
             let name = v.field(port::NAME);
             if name.is_kind(Kind::String) {
-                let _ = write!(out, " {}", name.text().to_string());
+                let _ = write!(out, " {}", name.text());
             }
         }
         _ => {}

@@ -193,8 +193,8 @@ impl Machine<'_> {
                 if values.len() < i.b() || values.len() > i.b() && i.c() == 0 {
                     return Err(Failure);
                 }
-                for k in 0..i.b() {
-                    frame.registers[i.a() + k] = Some(values[k].clone());
+                for (k, value) in values.iter().take(i.b()).enumerate() {
+                    frame.registers[i.a() + k] = Some(value.clone());
                 }
                 if i.c() == 1 {
                     frame.registers[i.a() + i.b()] = Some(Value::list(values[i.b()..].to_vec()));
