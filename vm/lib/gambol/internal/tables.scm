@@ -46,6 +46,12 @@
         ((eq? equivalence char-ci=?) char-ci-hash)
         (else equal-hash)))
 
+;; Whether a hash procedure is known that fits `equivalence`, rather than hoped to.
+(define (hash-known? equivalence)
+  (or (not (eqv? mode-custom (equivalence-mode equivalence)))
+      (eq? equivalence =)
+      (eq? equivalence char-ci=?)))
+
 ;; `equivalence` and `hash` are procedures; `hash` may be #f for the one that fits. A hash
 ;; procedure given for a built-in equivalence is not needed, and remembered only.
 (define (make-table equivalence hash weak? capacity)
