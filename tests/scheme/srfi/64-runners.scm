@@ -146,6 +146,8 @@
               (test-begin "out")
               (test-group "in" (test-equal "n" '(1 2) (list 1 3)))
               (test-end))
+(check-output "FAIL a\n  test:     (test-assert #f)\n  got:      #f\n0 passed, 1 failed\n"
+              (test-begin "a") (test-assert #f) (test-end))
 (check-output "FAIL a: n\n  test:     (test-assert \"n\" (vector-ref #(1) 9))\n  raised:   vector-ref: second argument: out of range: 9\n0 passed, 1 failed\n"
               (test-begin "a")
               (test-assert "n" (vector-ref #(1) 9))

@@ -5,10 +5,14 @@
 (define (test-on-group-begin-simple r name count) #f)
 (define (test-on-group-end-simple r) #f)
 
-;; Writes the names of the groups entered.
-(define (show-path r)
-  (for-each (lambda (name) (display name) (display ": "))
-            (test-runner-group-path r)))
+;; Writes names that are not empty, with colons between.
+(define (show-names names)
+  (let loop ((l (delete "" names)) (before ""))
+    (if (pair? l)
+        (begin
+          (display before)
+          (display (car l))
+          (loop (cdr l) ": ")))))
 
 (define (show-property r name title)
   (let ((entry (assq name (test-result-alist r))))
@@ -25,8 +29,7 @@
     (if (memq kind '(fail xpass))
         (begin
           (display (if (eq? kind 'fail) "FAIL " "PASSED UNEXPECTEDLY "))
-          (show-path r)
-          (display (test-runner-test-name r))
+          (show-names (append (test-runner-group-path r) (list (test-runner-test-name r))))
           (newline)
           (show-property r 'source-form "test:     ")
           (show-property r 'expected-value "expected: ")
@@ -35,7 +38,7 @@
           (show-property r 'actual-error "raised:   ")))))
 
 (define (test-on-bad-count-simple r actual planned)
-  (display "WRONG COUNT ") (show-path r)
+  (display "WRONG COUNT ") (show-names (test-runner-group-path r)) (display ": ")
   (display planned) (display " tests were planned, ")
   (display actual) (display " were seen")
   (newline))
