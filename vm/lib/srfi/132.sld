@@ -11,4 +11,4 @@
    vector-find-median vector-find-median! vector-select! vector-separate!)
   (import (gambol primitives) (gambol syntax)
           (gambol internal control) (gambol internal sequences))
-  (include "132/sorts.scm"))
+  (include "132/sorts.scm" "132/selection.scm"))

@@ -9,6 +9,8 @@
         ((_ ()) #t)
         ((_ () body1 body2 ...) (let () body1 body2 ...))
         ;; The last clause gives the value when there is no body.
+        ((_ ((a b c . d) . clauses) . body)
+         (syntax-error "and-let*: a clause has at most a variable and an expression" (a b c . d)))
         ((_ ((variable expression))) (let ((variable expression)) variable))
         ((_ ((expression))) expression)
         ((_ (variable)) variable)

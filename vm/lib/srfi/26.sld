@@ -1,14 +1,10 @@
-;;; SRFI 26: cut and cute, procedures by leaving slots open.
+;;; SRFI 26: cut and cute, procedures by leaving slots open. The slots `<>` and `<...>` are names
+;;; without a meaning of their own, so that `(only (srfi 26) cut)` is enough to use them.
 
 (define-library (srfi 26)
-  (export cut cute <> <...>)
+  (export cut cute)
   (import (gambol primitives) (gambol syntax) (gambol internal control))
   (begin
-    (define-syntax <>
-      (syntax-rules () ((_ . any) (syntax-error "misplaced slot of cut or cute"))))
-    (define-syntax <...>
-      (syntax-rules () ((_ . any) (syntax-error "misplaced slot of cut or cute"))))
-
     (define-syntax cut
       (syntax-rules () ((_ . parts) (cut-aux () () . parts))))
 

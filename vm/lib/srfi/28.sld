@@ -5,6 +5,7 @@
   (import (gambol primitives) (gambol syntax) (gambol internal control))
   (begin
     (define (format template . objects)
+      (if (not (string? template)) (%wrong-type 'format 0 "a string" template))
       (let ((out (open-output-string)) (end (string-length template)))
         ;; Text between directives is written in one piece: `start` is where it begins.
         (let loop ((start 0) (objects objects))

@@ -56,9 +56,21 @@
        (reversed->vector
         (gather-reversed (i n) (%apply f (vector-refs vectors i))) n)))))
 
-(define (vector-map! f v)
-  (need-procedure 'vector-map! f)
-  (for-each-index (i (vector-length v)) (vector-set! v i (f (vector-ref v i)))))
+;; Ends with the shortest vector, as `vector-map` does.
+(define vector-map!
+  (case-lambda
+    ((f v)
+     (need-procedure 'vector-map! f)
+     (for-each-index (i (vector-length v)) (vector-set! v i (f (vector-ref v i)))))
+    ((f a b)
+     (need-procedure 'vector-map! f)
+     (for-each-index (i (min (vector-length a) (vector-length b)))
+       (vector-set! a i (f (vector-ref a i) (vector-ref b i)))))
+    ((f a . more)
+     (need-procedure 'vector-map! f)
+     (let ((vectors (cons a more)))
+       (for-each-index (i (min-length (map vector-length vectors)))
+         (vector-set! a i (%apply f (vector-refs vectors i))))))))
 
 (define vector-for-each
   (case-lambda

@@ -31,17 +31,26 @@
   (vector-ref (vector #f eq-hash eqv-hash equal-hash string-hash string-ci-hash) mode))
 
 ;; Numbers that are `=` hash alike, whatever their exactness.
-(define (number-hash n . bound)
-  (apply eqv-hash
-         (if (and (inexact? n) (real? n) (integer? n)) (exact n) n)
-         bound))
+(define number-hash
+  (case-lambda
+    ((n) (eqv-hash (if (and (inexact? n) (finite? n)) (exact n) n)))
+    ((n bound) (modulo (number-hash n) bound))))
 
-(define (char-ci-hash c . bound) (apply eqv-hash (char-foldcase c) bound))
+(define char-ci-hash
+  (case-lambda
+    ((c) (eqv-hash (char-foldcase c)))
+    ((c bound) (eqv-hash (char-foldcase c) bound))))
 
 (define (default-hash equivalence)
   (cond ((eq? equivalence =) number-hash)
         ((eq? equivalence char-ci=?) char-ci-hash)
         (else equal-hash)))
+
+;; Whether a hash procedure is known that fits `equivalence`, rather than hoped to.
+(define (hash-known? equivalence)
+  (or (not (eqv? mode-custom (equivalence-mode equivalence)))
+      (eq? equivalence =)
+      (eq? equivalence char-ci=?)))
 
 ;; `equivalence` and `hash` are procedures; `hash` may be #f for the one that fits. A hash
 ;; procedure given for a built-in equivalence is not needed, and remembered only.

@@ -3,6 +3,8 @@
 (define (xcons a b) (cons b a))
 
 (define (list-tabulate n f)
+  (if (not (exact-nonnegative-integer? n)) (%bad-range 'list-tabulate 0 n))
+  (if (not (procedure? f)) (%non-procedure 'list-tabulate 1 f))
   (let loop ((i (- n 1)) (l '()))
     (if (< i 0) l (loop (- i 1) (cons (f i) l)))))
 

@@ -54,8 +54,8 @@
 (define (lset-xor same? . lists)
   (reduce (lambda (b a)
             (let ((only-a (filter (lambda (x) (not (member x b same?))) a))
-                  (only-b (filter (lambda (x) (not (in? same? x a))) b)))
-              (append only-b only-a)))
+                  (only-b (filter (lambda (x) (not (member x a same?))) b)))
+              (append-reverse only-a only-b)))
           '() lists))
 
 (define (lset-diff+intersection same? set . lists)

@@ -2,12 +2,18 @@
 
 (define (any-ended? lists) (any not-pair? lists))
 
+(define-syntax need-procedure
+  (syntax-rules ()
+    ((_ who f) (if (not (procedure? f)) (%non-procedure who 0 f)))))
+
 (define count
   (case-lambda
     ((f l)
+     (need-procedure 'count f)
      (let loop ((l l) (n 0))
        (if (pair? l) (loop (cdr l) (if (f (car l)) (+ n 1) n)) n)))
     ((f . lists)
+     (need-procedure 'count f)
      (let loop ((lists lists) (n 0))
        (if (any-ended? lists)
            n
@@ -17,6 +23,9 @@
   (case-lambda
     ((stop? f next seed) (unfold stop? f next seed (lambda (seed) '())))
     ((stop? f next seed tail)
+     (need-procedure 'unfold stop?)
+     (if (not (procedure? f)) (%non-procedure 'unfold 1 f))
+     (if (not (procedure? next)) (%non-procedure 'unfold 2 next))
      (let loop ((seed seed))
        (if (stop? seed)
            (tail seed)
@@ -26,6 +35,9 @@
   (case-lambda
     ((stop? f next seed) (unfold-right stop? f next seed '()))
     ((stop? f next seed tail)
+     (need-procedure 'unfold-right stop?)
+     (if (not (procedure? f)) (%non-procedure 'unfold-right 1 f))
+     (if (not (procedure? next)) (%non-procedure 'unfold-right 2 next))
      (let loop ((seed seed) (l tail))
        (if (stop? seed)
            l
@@ -35,11 +47,13 @@
 (define pair-fold
   (case-lambda
     ((f seed l)
+     (need-procedure 'pair-fold f)
      (let loop ((l l) (acc seed))
        (if (pair? l)
            (let ((rest (cdr l))) (loop rest (f l acc)))
            acc)))
     ((f seed . lists)
+     (need-procedure 'pair-fold f)
      (let loop ((lists lists) (acc seed))
        (if (any-ended? lists)
            acc
@@ -49,15 +63,18 @@
 (define pair-fold-right
   (case-lambda
     ((f seed l)
+     (need-procedure 'pair-fold-right f)
      (let loop ((l l))
        (if (pair? l) (f l (loop (cdr l))) seed)))
     ((f seed . lists)
+     (need-procedure 'pair-fold-right f)
      (let loop ((lists lists))
        (if (any-ended? lists)
            seed
            (%apply f (append lists (list (loop (map cdr lists))))))))))
 
 (define (reduce-right f identity l)
+  (need-procedure 'reduce-right f)
   (if (pair? l)
       (let loop ((x (car l)) (l (cdr l)))
         (if (pair? l) (f x (loop (car l) (cdr l))) x))
@@ -68,11 +85,13 @@
 (define map!
   (case-lambda
     ((f l)
+     (need-procedure 'map! f)
      (let loop ((at l))
        (if (pair? at)
            (begin (set-car! at (f (car at))) (loop (cdr at)))
            l)))
     ((f l . more)
+     (need-procedure 'map! f)
      (let loop ((at l) (more more))
        (if (pair? at)
            (begin
@@ -86,10 +105,12 @@
 (define pair-for-each
   (case-lambda
     ((f l)
+     (need-procedure 'pair-for-each f)
      (let loop ((l l))
        (if (pair? l)
            (let ((rest (cdr l))) (f l) (loop rest)))))
     ((f . lists)
+     (need-procedure 'pair-for-each f)
      (let loop ((lists lists))
        (if (not (any-ended? lists))
            (let ((rest (map cdr lists)))
@@ -103,20 +124,25 @@
 (define partition! partition)
 
 (define (take-while wanted? l)
+  (need-procedure 'take-while wanted?)
   (let loop ((l l))
     (if (and (pair? l) (wanted? (car l)))
         (let ((x (car l))) (cons x (loop (cdr l))))
         '())))
 (define take-while! take-while)
 (define (drop-while unwanted? l)
+  (need-procedure 'drop-while unwanted?)
   (let loop ((l l))
     (if (and (pair? l) (unwanted? (car l))) (loop (cdr l)) l)))
 (define (span wanted? l)
+  (need-procedure 'span wanted?)
   (let loop ((l l) (before '()))
     (if (and (pair? l) (wanted? (car l)))
         (loop (cdr l) (cons (car l) before))
         (values (reverse before) l))))
-(define (break stop? l) (span (lambda (x) (not (stop? x))) l))
+(define (break stop? l)
+  (need-procedure 'break stop?)
+  (span (lambda (x) (not (stop? x))) l))
 (define span! span)
 (define break! break)
 

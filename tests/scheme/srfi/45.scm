@@ -1,0 +1,53 @@
+;;; SRFI 45: iterative lazy algorithms.
+(import (scheme base) (check) (srfi 45))
+
+(section "values")
+(test '(1 1) (let ((p (delay 1))) (list (force p) (force p))))
+(test 1 (let* ((n 0) (p (delay (begin (set! n (+ n 1)) n)))) (force p) (force p) n))
+(test '(5 (1 2)) (list (force (eager 5)) (force (eager '(1 2)))))
+(test 5 (force (lazy (delay 5))))
+(test 5 (force (lazy (lazy (eager 5)))))
+;; A promise in a promise: only `lazy` goes on.
+(test 3 (force (force (delay (delay 3)))))
+
+(section "each is evaluated once")
+(define count 0)
+(define s (delay (begin (set! count (+ count 1)) 'once)))
+(test '(once once 1) (let* ((a (force s)) (b (force s))) (list a b count)))
+(test 1
+      (let* ((n 0) (r (delay (begin (set! n (+ n 1)) 1))) (s (lazy r)) (t (lazy s)))
+        (force t)
+        (force r)
+        n))
+(test '(once 1)
+      (let* ((n 0)
+             (f (let ((first? #t))
+                  (delay (if first? (begin (set! first? #f) (set! n (+ n 1)) 'once) 'twice)))))
+        (force f)
+        (list (force f) n)))
+
+(section "forced while it is being forced")
+;; The first value to arrive stays.
+(define q
+  (let ((n 5))
+    (define (get) n)
+    (define p (delay (if (<= n 0) n (begin (set! n (- n 1)) (force p) (set! n (+ n 2)) n))))
+    (list get p)))
+(test '(5 0 10) (let* ((a ((car q))) (b (force (cadr q))) (c ((car q)))) (list a b c)))
+(define r (letrec ((x 5) (p (delay (begin (set! x (- x 1)) (if (> x 2) (force p) x))))) (list p)))
+(test '(2 2) (let* ((a (force (car r))) (b (force (car r)))) (list a b)))
+
+(section "streams in constant space")
+(define (loop) (lazy (loop-from 0)))
+(define (loop-from n) (if (= n 100000) (eager n) (lazy (loop-from (+ n 1)))))
+(test 100000 (force (loop)))
+(define-syntax stream-cons (syntax-rules () ((_ a d) (eager (cons (delay a) (lazy d))))))
+(define (from n) (stream-cons n (from (+ n 1))))
+(define (stream-ref s n)
+  (lazy (let ((p (force s))) (if (= n 0) (delay (force (car p))) (stream-ref (cdr p) (- n 1))))))
+(define (stream-filter f s)
+  (lazy (let* ((p (force s)) (x (force (car p))))
+          (if (f x) (stream-cons x (stream-filter f (cdr p))) (stream-filter f (cdr p))))))
+(test 20000 (force (stream-ref (from 0) 20000)))
+(test 20001 (force (stream-ref (stream-filter (lambda (n) (> n 20000)) (from 0)) 0)))
+(finish)
