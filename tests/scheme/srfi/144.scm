@@ -33,6 +33,7 @@
 (test '(1. .5 -2. .1 +inf.0) (map flonum (list 1 1/2 -2. 1/10 (expt 10 400))))
 (test #t (eqv? -0. (flonum -0.)))
 (test #t (nan? (flonum +nan.0)))
+(test #t (nan? (flonum 1+2i)))
 (test-error (flonum 'a))
 (define max fl-greatest)
 (test (list (+ 1. fl-epsilon) (- 1. (/ fl-epsilon 2.)) (- -1. fl-epsilon) (+ -1. (/ fl-epsilon 2.)))

@@ -59,8 +59,11 @@
                 ((>= x (expt 2. (+ e 1))) (loop (+ e 1)))
                 (else e))))))
 
+;; A number that is not real is no number among flonums, as the SRFI's later note advises.
 (define (flonum n)
-  (if (real? n) (inexact n) (%wrong-type 'flonum 0 "a real number" n)))
+  (cond ((not (number? n)) (%wrong-type 'flonum 0 "a number" n))
+        ((real? n) (inexact n))
+        (else +nan.0)))
 
 (define-flonum (fladjacent x y)
   (cond ((or (nan? x) (nan? y)) +nan.0)
