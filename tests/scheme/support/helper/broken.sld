@@ -1,0 +1,4 @@
+(define-library (helper broken)
+  (export there not-there)
+  (import (scheme base))
+  (begin (define there 1)))

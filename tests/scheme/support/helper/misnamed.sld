@@ -1,0 +1,4 @@
+(define-library (helper another name)
+  (export x)
+  (import (scheme base))
+  (begin (define x 1)))

@@ -1,0 +1,3 @@
+;;; Declarations for (helper includes).
+(export one two sum three shouted local)
+(import (scheme base))

@@ -1,0 +1,1 @@
+(DEFINE Shouted '(A #\B "C" D))

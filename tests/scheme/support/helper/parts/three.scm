@@ -1,0 +1,1 @@
+(define three (+ one two))

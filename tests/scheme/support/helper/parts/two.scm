@@ -1,0 +1,2 @@
+(define two
+  (+ one 1))
