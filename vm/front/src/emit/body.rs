@@ -10,7 +10,6 @@ use std::sync::Arc;
 use gambol_abi::frame::Arity;
 use gambol_abi::ops::Op;
 use gambol_abi::prims::PrimId;
-use gambol_abi::value;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::asm::{Asm, CLOSURE, Label, Reg};
@@ -20,7 +19,7 @@ use super::prims::{Small, small};
 use super::{Emitter, Job, Shape, finish};
 use crate::code::Constant;
 use crate::diag::Diagnostic;
-use crate::ir::{Clause, Expr, ExprKind, GlobalId, LabelId, Lambda, Literal, UnitKind, VarId};
+use crate::ir::{Clause, Expr, ExprKind, GlobalId, LabelId, Lambda, Literal, VarId};
 use crate::source::Span;
 
 /// Where the value of an expression goes. After `Value` and `Effect` control falls through;
@@ -144,16 +143,10 @@ pub(super) fn main(em: &mut Emitter<'_>) -> Result<(), Diagnostic> {
         body.horizon = i;
         body.inner_horizon = body.em.facts.horizon_in(i);
         let last = i + 1 == forms.len();
-        match (&form.kind, &unit.kind) {
+        match form.kind {
             _ if !last => body.expr(form, Dest::Effect),
-            (ExprKind::Const(_) | ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Lambda(_), _) => body.expr(form, Dest::Return),
-            (_, UnitKind::Interactive(_)) => body.last_form(form),
-            _ => {
-                body.expr(form, Dest::Effect);
-                let unused = body.take();
-                body.load_small(unused, Small::Word(value::UNSPECIFIED as u32), form.span);
-                body.asm.push(Op::Return, [unused, 0, 0], form.span);
-            }
+            ExprKind::Const(_) | ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Lambda(_) => body.expr(form, Dest::Return),
+            _ => body.last_form(form),
         }
     }
     let shape = Shape { name: None, arity: Arity::Exactly(0), captured: 0, span: unit.body.span };

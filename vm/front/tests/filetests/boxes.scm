@@ -8,8 +8,13 @@
 ;     1  MakeBox          r1 r1  live {r1}  ; test.scm:4:11 (counter 5)
 ;     2  MakeClosure      r0 template:1 [r1]  live {r1}  ; test.scm:3:21 (lambda () (set! n (+ n 1)) n)
 ;     4  CellDefine       r0 global:c  live {r0}  ; test.scm:4:1 (define c (counter 5))
-;     5  CellRefBound     r0 global:c
-;     6  TailCall         0 r0  live {r0}  ; test.scm:5:1 (c)
+;     5  CellRefBound     r1 global:c
+;     6  Call             0 r1 => r0 accept across {}  ; test.scm:5:1 (c)
+;     8  Jump             ->11
+;     9  Receive          r0 0 1  live {}  ; test.scm:5:1 (c)
+;    10  Jump             ->12
+;    11  Return           r0
+;    12  ReturnList       r0  live {r0}  ; test.scm:5:1 (c)
 ;
 ; template 1 <lambda> arity 0 registers 3 outgoing 0 captured 1
 ;     0  ClosureRef       r2 self 0

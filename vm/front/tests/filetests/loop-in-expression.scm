@@ -5,14 +5,19 @@
            (if (= i n) s (loop (+ i 1) (+ s (vector-ref v i))))))))
 (sum (vector-ref (car (cdr (quote (1 #(#(1 2)))))) 0))
 ; =>
-; template 0 <body> arity 0 registers 3 outgoing 1 captured 0
+; template 0 <body> arity 0 registers 4 outgoing 1 captured 0
 ;     0  LoadConst        r0 procedure:1:sum
 ;     1  CellDefine       r0 global:sum  live {r0}  ; test.scm:3:1 (define (sum v) (let ((n (vector-length v))) (*
-;     2  LoadConst        r2 '(1 #(#(1 2)))
-;     3  Cdr              r1 r2  live {r2}  ; test.scm:7:23 (cdr (quote (1 #(#(1 2)))))
-;     4  Car              r0 r1  live {r1}  ; test.scm:7:18 (car (cdr (quote (1 #(#(1 2))))))
-;     5  VectorRefInt     o0 r0 0  live {r0}  ; test.scm:7:6 (vector-ref (car (cdr (quote (1 #(#(1 2)))))) 0)
-;     6  TailCallConst    1 procedure:1:sum  live {o0}  ; test.scm:7:1 (sum (vector-ref (car (cdr (quote (1 #(#(1 2))))
+;     2  LoadConst        r3 '(1 #(#(1 2)))
+;     3  Cdr              r2 r3  live {r3}  ; test.scm:7:23 (cdr (quote (1 #(#(1 2)))))
+;     4  Car              r1 r2  live {r2}  ; test.scm:7:18 (car (cdr (quote (1 #(#(1 2))))))
+;     5  VectorRefInt     o0 r1 0  live {r1}  ; test.scm:7:6 (vector-ref (car (cdr (quote (1 #(#(1 2)))))) 0)
+;     6  CallConst        1 procedure:1:sum => r0 accept across {}  ; test.scm:7:1 (sum (vector-ref (car (cdr (quote (1 #(#(1 2))))
+;     8  Jump             ->11
+;     9  Receive          r0 0 1  live {}  ; test.scm:7:1 (sum (vector-ref (car (cdr (quote (1 #(#(1 2))))
+;    10  Jump             ->12
+;    11  Return           r0
+;    12  ReturnList       r0  live {r0}  ; test.scm:7:1 (sum (vector-ref (car (cdr (quote (1 #(#(1 2))))
 ;
 ; template 1 sum arity 1 registers 7 outgoing 0 captured 0
 ;     0  VectorLength     r1 r0  live {r0}  ; test.scm:4:12 (vector-length v)

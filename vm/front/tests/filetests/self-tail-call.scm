@@ -7,7 +7,12 @@
 ;     1  CellDefine       r0 global:rev  live {r0}  ; test.scm:3:1 (define (rev l acc) (if (null? l) acc (rev (cdr
 ;     2  LoadConst        o0 '(1 2 3)
 ;     3  LoadImm          o1 ()
-;     4  TailCallConst    2 procedure:1:rev  live {o0 o1}  ; test.scm:4:1 (rev (quote (1 2 3)) (quote ()))
+;     4  CallConst        2 procedure:1:rev => r0 accept across {}  ; test.scm:4:1 (rev (quote (1 2 3)) (quote ()))
+;     6  Jump             ->9
+;     7  Receive          r0 0 1  live {}  ; test.scm:4:1 (rev (quote (1 2 3)) (quote ()))
+;     8  Jump             ->10
+;     9  Return           r0
+;    10  ReturnList       r0  live {r0}  ; test.scm:4:1 (rev (quote (1 2 3)) (quote ()))
 ;
 ; template 1 rev arity 2 registers 3 outgoing 0 captured 0
 ;     0  IfNotNull        r0 ->2
