@@ -83,7 +83,7 @@ mod tests {
         let built_in = built_in(image).expect("the image is sound");
         let mut compiler = Compiler::with_built_in(Box::new(Directories { prepend: vec![], append: vec![] }), built_in);
         let sets = read_all(Span::NONE.source, library).expect("a library name");
-        let (_, libraries) = compiler.new_environment(&sets).expect("built-in libraries compile");
+        let (_, libraries) = compiler.new_environment(&sets, false).expect("built-in libraries compile");
         libraries.iter().map(|library| format!("{library:?}")).collect()
     }
 

@@ -224,7 +224,7 @@ pub(crate) fn compile<'s>(cx: &mut Cx<'s>, form: H<'s>, environment: i64) -> Res
 /// `(%environment sets)`: number of a fresh environment and the thunks of the libraries it imports.
 pub(crate) fn environment<'s>(cx: &mut Cx<'s>, sets: H<'s>) -> Result<(u32, H<'s>), Raise> {
     let sets = datum(cx, sets)?;
-    let made = cx.p().vm.clone().compiler.lock().new_environment(sets.as_list().unwrap_or(&[]));
+    let made = cx.p().vm.clone().compiler.lock().new_environment(sets.as_list().unwrap_or(&[]), false);
     let number = made.as_ref().map_or(0, |(e, _)| e.0);
     let thunks = thunks(cx, made.map(|(_, libraries)| Compiled { libraries, unit: None }))?;
     Ok((number, thunks))

@@ -384,9 +384,9 @@ impl Processor {
             } else if state == kont::SEALED {
                 // The whole part is copied: go to its successor without touching the object.
                 let piece = self.copy_down(low, cut);
-                if rest_ret == return_word::UNDERFLOW {
-                    self.ctx.continuation = field_raw(self.ctx.continuation, kont::NEXT);
-                }
+                // Also where the driver's frame was in it: a continuation that stayed would be
+                // linked to by the next capture, and that one by the next.
+                self.ctx.continuation = field_raw(self.ctx.continuation, kont::NEXT);
                 return Ok((ret, piece));
             }
             let piece = self.copy_down(low, cut);
@@ -437,9 +437,7 @@ impl Processor {
                 // A marker may still come to the object: nothing is left to visit.
                 *field_slot(k, kont::LOW) = high as u64;
                 *field_slot(k, kont::RETURN) = return_word::UNDERFLOW;
-                if rest_ret == return_word::UNDERFLOW {
-                    self.ctx.continuation = field_raw(k, kont::NEXT);
-                }
+                self.ctx.continuation = field_raw(k, kont::NEXT);
                 return;
             }
             *field_slot(k, kont::LOW) = cut as u64;

@@ -68,9 +68,10 @@ impl Compiler {
         let forms = read_all(source, &text).map_err(|error| vec![error])?;
         self.finish(|state| session::program(state, &forms, &folder).map(Some))
     }
-    /// An environment that imports `sets`, with the libraries to run first.
-    pub fn new_environment(&mut self, sets: &[Datum]) -> Result<(EnvId, Vec<Arc<CompiledLibrary>>), Vec<Diagnostic>> {
-        let number = session::environment(&mut self.state);
+    /// An environment that imports `sets`, with the libraries to run first. An `open` one takes
+    /// definitions; any other is what R7RS 6.12 calls immutable.
+    pub fn new_environment(&mut self, sets: &[Datum], open: bool) -> Result<(EnvId, Vec<Arc<CompiledLibrary>>), Vec<Diagnostic>> {
+        let number = session::environment(&mut self.state, open);
         let compiled = self.finish(|state| sets.iter().try_for_each(|set| session::import(state, number, set)).map(|()| None))?;
         Ok((EnvId(number), compiled.libraries))
     }
@@ -101,6 +102,10 @@ impl Compiler {
             Some(i) => Arc::from(&name[..i]),
             None => Arc::from("."),
         }
+    }
+    /// What `(features)` returns and `cond-expand` knows.
+    pub fn features(&self) -> &[Arc<str>] {
+        &self.state.features
     }
     /// What may have been meant by an unbound name at run time.
     pub fn hint_for_unbound(&self, name: &str) -> Option<String> {

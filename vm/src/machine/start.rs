@@ -41,7 +41,7 @@ impl Machine {
     /// The interactive environment; runs the bodies of the libraries it imports.
     fn interactive(&mut self) -> Result<EnvId, String> {
         let sets = Compiler::read_text(INTERACTIVE).map_err(|d| d.message.clone())?;
-        let made = self.p.vm.compiler.lock().new_environment(&sets);
+        let made = self.p.vm.compiler.lock().new_environment(&sets, true);
         let (environment, libraries) = made.map_err(|d| self.explain(&d))?;
         self.p.vm.interactive.store(environment.0, std::sync::atomic::Ordering::Relaxed);
         for library in libraries {

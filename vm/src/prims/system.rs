@@ -115,7 +115,8 @@ pub(crate) fn emergency_exit<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<
 /// `(features)`
 pub(crate) fn features<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
     let out = cx.root(Val::NIL);
-    for name in gambol_front::syntax::system_features().into_iter().rev() {
+    let features = cx.p().vm.compiler.lock().features().to_vec();
+    for name in features.into_iter().rev() {
         let symbol = cx.symbol(&name)?;
         cx.push_list(out, symbol)?;
     }

@@ -11,7 +11,7 @@ use crate::syntax::{LibraryName, LoadedSource, Loader, State, Target, defined_na
 pub fn build(files: &'static [File], target: &Target<'_>) -> Result<Vec<u8>, Vec<String>> {
     with_stack(|| {
         let mut state = State::new(Box::new(NoFiles), BuiltIn { files, image: None });
-        state.features = target.features();
+        state.features = target.features(files);
         let outcome = compile(&mut state, files).and_then(|libraries| Writer::new(&state, libraries).image(files).map_err(|error| vec![error]));
         outcome.map_err(|errors| errors.iter().map(|error| error.render(&state.sources, Style::Plain)).collect())
     })

@@ -241,7 +241,7 @@ impl Parser {
             TokenKind::Dot => return self.dot(span),
             TokenKind::Directive => return self.directive(span, text),
             TokenKind::Ref => DatumKind::Ref(token::label(span, text)?),
-            TokenKind::Char => DatumKind::Char(token::char(span, text)?),
+            TokenKind::Char => DatumKind::Char(token::char(span, text, self.fold_case)?),
             TokenKind::String => DatumKind::String(token::quoted(span, text)?),
             TokenKind::BarSymbol => DatumKind::Symbol(token::quoted(span, text)?),
             TokenKind::HashAtom => token::hash_atom(span, text)?,

@@ -51,15 +51,16 @@ pub(super) fn label(span: Span, text: &str) -> Result<u32, Diagnostic> {
     text[1..text.len() - 1].parse().map_err(|_| errors::label_number(span))
 }
 
-/// `#\` and a character, a name or a hexadecimal code.
-pub(super) fn char(span: Span, text: &str) -> Result<char, Diagnostic> {
+/// `#\` and a character, a name or a hexadecimal code. `fold`: names are caseless.
+pub(super) fn char(span: Span, text: &str, fold: bool) -> Result<char, Diagnostic> {
     let name = &text[2..];
     let mut chars = name.chars();
     if let (Some(c), None) = (chars.next(), chars.next()) {
         return Ok(c);
     }
     let code = name.strip_prefix(['x', 'X']).and_then(scalar);
-    code.or_else(|| names::char_named(name)).ok_or_else(|| errors::bad_char(span, name))
+    let named = if fold { names::char_named(&names::fold_case(name)) } else { names::char_named(name) };
+    code.or(named).ok_or_else(|| errors::bad_char(span, name))
 }
 
 /// The character with a hexadecimal code.

@@ -11,7 +11,8 @@ use super::limits::NESTING_MAX;
 use super::scene::Scene;
 use super::stx::{Items, Stx};
 use crate::diag::Diagnostic;
-use crate::source::Span;
+use crate::image::BUILT_IN;
+use crate::source::{File, Span};
 use crate::syntax::binding::Core;
 
 /// The system that programs are compiled for, named as Cargo names its parts.
@@ -30,11 +31,12 @@ impl Target<'_> {
     /// The system this is compiled for.
     pub const THIS: Target<'static> = Target { arch: std::env::consts::ARCH, os: std::env::consts::OS, unix: cfg!(unix), little_endian: cfg!(target_endian = "little") };
 
-    /// Its feature identifiers.
-    pub(crate) fn features(&self) -> Vec<Arc<str>> {
+    /// The feature identifiers of this system with the libraries of `files`: SRFI 0 asks for
+    /// one for each SRFI.
+    pub(crate) fn features(&self, files: &[File]) -> Vec<Arc<str>> {
         let mut features = vec!["r7rs", "exact-closed", "exact-complex", "ieee-float", "full-unicode", "ratios"];
         features.extend(["gambol", concat!("gambol-", env!("CARGO_PKG_VERSION")), "gambol-0.1"]);
-        features.extend(["posix", "threads"].iter().filter(|_| self.unix));
+        features.extend(["posix"].iter().filter(|_| self.unix));
         features.extend(match self.arch {
             "x86_64" => &["x86-64"][..],
             "aarch64" => &["aarch64", "arm64"],
@@ -46,7 +48,11 @@ impl Target<'_> {
             _ => &[],
         });
         features.push(if self.little_endian { "little-endian" } else { "big-endian" });
-        features.into_iter().map(Arc::from).collect()
+        let number = |file: &File| -> Option<u32> { file.name.strip_prefix(BUILT_IN)?.strip_prefix("srfi/")?.strip_suffix(".sld")?.parse().ok() };
+        let mut srfis: Vec<u32> = files.iter().filter_map(number).collect();
+        srfis.sort_unstable();
+        let srfis = srfis.into_iter().map(|n| Arc::from(format!("srfi-{n}")));
+        features.into_iter().map(Arc::from).chain(srfis).collect()
     }
 }
 

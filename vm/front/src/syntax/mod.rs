@@ -34,8 +34,3 @@ pub(crate) use scope::{Frame, Root, Scope, ScopeKind, ScopeSet};
 pub(crate) use state::{RootKind, State};
 pub(crate) use symbol::Sym;
 pub(crate) use transformer::{Macro, Transformer};
-
-/// What `(features)` returns and `cond-expand` knows.
-pub fn system_features() -> Vec<std::sync::Arc<str>> {
-    Target::THIS.features()
-}

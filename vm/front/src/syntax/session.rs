@@ -52,10 +52,10 @@ pub(crate) fn program(state: &mut State, forms: &[Datum], folder: &Arc<str>) -> 
 }
 
 /// An empty environment.
-pub(crate) fn environment(state: &mut State) -> u32 {
+pub(crate) fn environment(state: &mut State, open: bool) -> u32 {
     let number = state.environments.len() as u32;
     let root = state.fresh_root(RootKind::Environment(number));
-    state.environments.push(Environment { root, cells: Default::default() });
+    state.environments.push(Environment { root, open, cells: Default::default() });
     number
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct Global {
 /// An interactive environment.
 pub(crate) struct Environment {
     pub(crate) root: Root,
+    /// Whether it takes definitions.
+    pub(crate) open: bool,
     /// Variables by name, defined or only referred to so far.
     pub(crate) cells: FxHashMap<Sym, GlobalRef>,
 }
@@ -95,7 +97,7 @@ impl State {
             environments: Vec::new(),
             loader,
             backend: Backend::default(),
-            features: Target::THIS.features(),
+            features: Target::THIS.features(files),
             warnings: Vec::new(),
             errors: Vec::new(),
             frames: 0,

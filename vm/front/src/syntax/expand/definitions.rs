@@ -203,7 +203,10 @@ impl<'a> Expander<'a, '_> {
         let scopes = self.scene.state.scopes.without_use_sites(scopes, self.frame);
         let text = self.scene.state.symbols.name(sym).clone();
         let place = match top {
-            true => self.define_global(sym, scopes, &text, name.span())?,
+            true => {
+                self.check_open(name.span())?;
+                self.define_global(sym, scopes, &text, name.span())?
+            }
             false => {
                 let var = self.unit.fresh(text.clone());
                 self.bind_in_body(sym, scopes, Binding::Local(var), name.span())?;
@@ -279,6 +282,14 @@ impl<'a> Expander<'a, '_> {
         }
     }
 
+    /// Top-level definitions need an environment that takes them.
+    fn check_open(&self, span: Span) -> Result<()> {
+        match self.scene.state.root(self.root).kind {
+            RootKind::Environment(number) if !self.scene.state.environments[number as usize].open => Err(errors::closed_environment(span)),
+            _ => Ok(()),
+        }
+    }
+
     fn define_syntax(&mut self, items: Items<'a>, span: Span, top: bool) -> Result<()> {
         if items.len() != 3 {
             return Err(errors::malformed(Core::DefineSyntax, span));
@@ -293,6 +304,7 @@ impl<'a> Expander<'a, '_> {
         if !top {
             return self.bind_in_body(sym, scopes, binding, name.span());
         }
+        self.check_open(name.span())?;
         let root = self.scene.state.scopes.root(scopes);
         if let (Some(earlier), false) = (self.scene.state.top.exact(root, sym, scopes), matches!(self.scene.state.root(self.root).kind, RootKind::Environment(_))) {
             let text = self.scene.state.symbols.name(sym).clone();
