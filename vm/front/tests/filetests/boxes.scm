@@ -9,7 +9,9 @@
 ;     2  MakeClosure      r0 template:1 [r1]  live {r1}  ; test.scm:3:21 (lambda () (set! n (+ n 1)) n)
 ;     4  CellDefine       r0 global:c  live {r0}  ; test.scm:4:1 (define c (counter 5))
 ;     5  CellRefBound     r0 global:c
-;     6  TailCall         0 r0  live {r0}  ; test.scm:5:1 (c)
+;     6  Call             0 r0 => r0 ignore across {}  ; test.scm:5:1 (c)
+;     8  LoadImm          r0 #!unspecified
+;     9  Return           r0
 ;
 ; template 1 <lambda> arity 0 registers 3 outgoing 0 captured 1
 ;     0  ClosureRef       r2 self 0

@@ -2,16 +2,16 @@
 (define area (case-lambda ((s) (area s s)) ((w h) (* w h)) ((w h . more) more)))
 (cons (area 3) (area 1 2 3))
 ; =>
-; template 0 <body> arity 0 registers 2 outgoing 3 captured 0
+; template 0 <body> arity 0 registers 1 outgoing 3 captured 0
 ;     0  LoadConst        r0 procedure:1:area
 ;     1  CellDefine       r0 global:area  live {r0}  ; test.scm:3:1 (define area (case-lambda ((s) (area s s)) ((w h
 ;     2  LoadInt          o0 3
-;     3  CallConst        1 procedure:1:area => r0 across {}  ; test.scm:4:7 (area 3)
+;     3  CallConst        1 procedure:1:area => r0 ignore across {}  ; test.scm:4:7 (area 3)
 ;     5  LoadInt          o0 1
 ;     6  LoadInt          o1 2
 ;     7  LoadInt          o2 3
-;     8  CallConst        3 procedure:1:area => r1 across {r0}  ; test.scm:4:16 (area 1 2 3)
-;    10  Cons             r0 r0 r1  live {r0 r1}  ; test.scm:4:1 (cons (area 3) (area 1 2 3))
+;     8  CallConst        3 procedure:1:area => r0 ignore across {}  ; test.scm:4:16 (area 1 2 3)
+;    10  LoadImm          r0 #!unspecified
 ;    11  Return           r0
 ;
 ; template 1 area arity any registers 3 outgoing 2 captured 0

@@ -6,7 +6,9 @@
 ;     0  LoadConst        r0 procedure:1:fib
 ;     1  CellDefine       r0 global:fib  live {r0}  ; test.scm:3:1 (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (
 ;     2  LoadInt          o0 30
-;     3  TailCallConst    1 procedure:1:fib  live {o0}  ; test.scm:4:1 (fib 30)
+;     3  CallConst        1 procedure:1:fib => r0 ignore across {}  ; test.scm:4:1 (fib 30)
+;     5  LoadImm          r0 #!unspecified
+;     6  Return           r0
 ;
 ; template 1 fib arity 1 registers 3 outgoing 1 captured 0
 ;     0  IfNotLessInt     r0 2 ->2  live {r0}  ; test.scm:3:21 (< n 2)

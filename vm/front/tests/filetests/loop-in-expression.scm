@@ -12,7 +12,9 @@
 ;     3  Cdr              r1 r2  live {r2}  ; test.scm:7:23 (cdr (quote (1 #(#(1 2)))))
 ;     4  Car              r0 r1  live {r1}  ; test.scm:7:18 (car (cdr (quote (1 #(#(1 2))))))
 ;     5  VectorRefInt     o0 r0 0  live {r0}  ; test.scm:7:6 (vector-ref (car (cdr (quote (1 #(#(1 2)))))) 0)
-;     6  TailCallConst    1 procedure:1:sum  live {o0}  ; test.scm:7:1 (sum (vector-ref (car (cdr (quote (1 #(#(1 2))))
+;     6  CallConst        1 procedure:1:sum => r0 ignore across {}  ; test.scm:7:1 (sum (vector-ref (car (cdr (quote (1 #(#(1 2))))
+;     8  LoadImm          r0 #!unspecified
+;     9  Return           r0
 ;
 ; template 1 sum arity 1 registers 7 outgoing 0 captured 0
 ;     0  VectorLength     r1 r0  live {r0}  ; test.scm:4:12 (vector-length v)

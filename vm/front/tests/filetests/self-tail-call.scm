@@ -7,7 +7,9 @@
 ;     1  CellDefine       r0 global:rev  live {r0}  ; test.scm:3:1 (define (rev l acc) (if (null? l) acc (rev (cdr
 ;     2  LoadConst        o0 '(1 2 3)
 ;     3  LoadImm          o1 ()
-;     4  TailCallConst    2 procedure:1:rev  live {o0 o1}  ; test.scm:4:1 (rev (quote (1 2 3)) (quote ()))
+;     4  CallConst        2 procedure:1:rev => r0 ignore across {}  ; test.scm:4:1 (rev (quote (1 2 3)) (quote ()))
+;     6  LoadImm          r0 #!unspecified
+;     7  Return           r0
 ;
 ; template 1 rev arity 2 registers 3 outgoing 0 captured 0
 ;     0  IfNotNull        r0 ->2

@@ -12,7 +12,9 @@
 ;     2  LoadInt          o0 1
 ;     3  LoadInt          o1 2
 ;     4  LoadInt          o2 3
-;     5  TailCallConst    3 procedure:1:f  live {o0 o1 o2}  ; test.scm:8:1 (f 1 2 3)
+;     5  CallConst        3 procedure:1:f => r0 ignore across {}  ; test.scm:8:1 (f 1 2 3)
+;     7  LoadImm          r0 #!unspecified
+;     8  Return           r0
 ;
 ; template 1 f arity 3 registers 4 outgoing 0 captured 0
 ;     0  IfPair           r0 ->4
@@ -26,15 +28,20 @@
 ;     8  IfFalse          r1 ->10
 ;     9  LoadImm          r3 #f
 ;    10  Return           r3
-;    11  IfNotGreaterInt  r0 0 ->17  live {r0 r1 r2}  ; test.scm:6:10 (< 0 a 10)
-;    12  IfNotLessInt     r0 10 ->17  live {r0 r1 r2}  ; test.scm:6:10 (< 0 a 10)
-;    13  LoadImm          r3 #t
-;    14  IfKind           r1 0 ->16
-;    15  LoadImm          r3 #f
-;    16  Return           r3
-;    17  LoadConst        r3 'sym
-;    18  IfEq             r2 r3 ->21
-;    19  LoadImm          r3 #f
-;    20  Return           r3
-;    21  LoadImm          r3 #t
-;    22  Return           r3
+;    11  IfNotGreaterInt  r0 0 ->14  live {r0 r1 r2}  ; test.scm:6:10 (< 0 a 10)
+;    12  IfLessInt        r0 10 ->18  live {r0 r1 r2}  ; test.scm:6:10 (< 0 a 10)
+;    13  Jump             ->22
+;    14  LoadImm          r3 #t
+;    15  IfLessInt        r0 10 ->22  live {r0 r2}  ; test.scm:6:10 (< 0 a 10)
+;    16  LoadImm          r3 #f
+;    17  Jump             ->22
+;    18  LoadImm          r3 #t
+;    19  IfKind           r1 0 ->21
+;    20  LoadImm          r3 #f
+;    21  Return           r3
+;    22  LoadConst        r3 'sym
+;    23  IfEq             r2 r3 ->26
+;    24  LoadImm          r3 #f
+;    25  Return           r3
+;    26  LoadImm          r3 #t
+;    27  Return           r3
