@@ -1,3 +1,5 @@
+//! Conditions, procedures, time; and every primitive with arbitrary arguments.
+
 use crate::cx::H;
 use crate::hash::mix;
 use crate::prims::lists::check::{call, check, values, written};
