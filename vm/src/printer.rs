@@ -67,6 +67,8 @@ enum Halt {
 
 /// The text of a value.
 pub(crate) fn print<'s>(cx: &mut Cx<'s>, h: H<'s>, style: Style) -> Result<String, Raise> {
+    // Made outside the heap, the text has to fit into it afterwards.
+    let style = Style { limit: style.limit.min(cx.p().vm.heap.limit_bytes()), ..style };
     loop {
         match render(cx, cx.get(h), style) {
             Ok(text) => return Ok(text),

@@ -135,6 +135,10 @@ pub(crate) fn cons_star<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
 /// `(make-list k [fill])`
 pub(crate) fn make_list<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     let n = cx.get(args.get(0)).fixnum_unchecked();
+    // What can never fit is refused before the heap is full of it.
+    if n as usize > cx.p().vm.heap.limit_bytes() / 16 {
+        return cx.p_mut().out_of_memory(usize::MAX);
+    }
     let fill = args.opt(1).unwrap_or_else(|| cx.root(Val::UNSPECIFIED));
     let out = cx.root(Val::NIL);
     for _ in 0..n {

@@ -31,7 +31,7 @@ fn lists() {
         ("list-head", "(a b c d) 2", "(a b)"),
         ("list-head", "(a b) 3", "!"),
         ("list-ref", "(a b c d) 2", "c"),
-        ("list-ref", "(a b) 2", "! list-ref: second argument: out of range 2"),
+        ("list-ref", "(a b) 2", "! list-ref: second argument: out of range: 2"),
         ("list-copy", "(1 2 . 3)", "(1 2 . 3)"),
         ("list-copy", "7", "7"),
         ("last-pair", "(1 2 . 3)", "(2 . 3)"),

@@ -16,7 +16,7 @@ fn vectors() {
         ("vector-copy", "#(a b c) 1", "#(b c)"),
         ("subvector", "#(a b c) 0 2", "#(a b)"),
         ("vector-append", "#(a) #() #(b c)", "#(a b c)"),
-        ("vector-ref", "#(a b) 2", "! vector-ref: second argument: out of range 2"),
+        ("vector-ref", "#(a b) 2", "! vector-ref: second argument: out of range: 2"),
         ("bytevector", "1 3 5", "#u8(1 3 5)"),
         ("bytevector", "256", "! bytevector: first argument: expected an exact integer from 0 to 255, given 256"),
         ("make-bytevector", "2 7", "#u8(7 7)"),
