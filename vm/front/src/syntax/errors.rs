@@ -213,7 +213,9 @@ pub(super) fn unknown_field(name: &str, span: Span) -> Diagnostic {
 }
 
 pub(super) fn closed_environment(span: Span) -> Diagnostic {
-    Diagnostic::error("E0234", "this environment takes no definitions").at(span).help("those of the procedure environment are immutable (R7RS 6.12); (interaction-environment) is not")
+    Diagnostic::error("E0234", "this environment takes no definitions")
+        .at(span)
+        .help("those of the procedure environment are immutable (R7RS 6.12); (interaction-environment) is not")
 }
 
 pub(super) fn shadows_import(name: &str, span: Span, imported: Span) -> Diagnostic {
