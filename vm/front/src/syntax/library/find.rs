@@ -203,7 +203,9 @@ pub(crate) fn exporters(state: &State, name: &str) -> Vec<Arc<str>> {
     let internal = |library: &str| library.starts_with("(gambol internal") || is_essential(library);
     found.retain(|library| !internal(library));
     let usual = |library: &Arc<str>| {
-        let rank = ["(scheme base)", "(scheme ", "(srfi ", "(gambol "].iter().position(|prefix| library.starts_with(prefix));
+        // The first prefix that fits counts; what collects other libraries is no name's home.
+        let rank = ["(scheme base)", "(scheme r5rs)", "(scheme ", "(srfi ", "(gambol "].iter().position(|prefix| library.starts_with(prefix));
+        let rank = if rank == Some(1) { None } else { rank };
         (rank.unwrap_or(usize::MAX), library.clone())
     };
     found.sort_by_key(usual);
