@@ -14,6 +14,8 @@ const PANIC: u8 = 71;
 const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
+    // A panic is a bug of ours, and whoever meets it should be able to report it.
+    std::panic::set_hook(Box::new(|info| complain(&format!("internal error: {info}\n{}", std::backtrace::Backtrace::force_capture()))));
     let command = match args::parse(std::env::args_os().skip(1), std::env::var("GAMBOL_OPTS").ok()) {
         Ok(c) => c,
         Err(message) => {
