@@ -85,6 +85,11 @@ impl Diagnostic {
         self
     }
 
+    /// Sets the place if there is none yet.
+    pub fn or_at(self, span: Span) -> Diagnostic {
+        if self.primary.is_none() { self.at(span) } else { self }
+    }
+
     /// Sets the place and the short text shown at it.
     pub fn at_with(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
         self.primary_text = text.into();

@@ -40,6 +40,12 @@
 (define (%non-procedure who position value)
   (%wrong-type who position "a procedure" value))
 
+;; For arguments that must be procedures: the first, or the one at `position`.
+(define-syntax need-procedure
+  (syntax-rules ()
+    ((_ who f) (need-procedure who 0 f))
+    ((_ who position f) (if (not (procedure? f)) (%non-procedure who position f)))))
+
 ;; Leaves and enters winders until the list in force is `to`. All leaving happens before any
 ;; entering; each thunk runs in the state outside its own `dynamic-wind`.
 (define (rewind from to)
@@ -80,9 +86,9 @@
 (define call-with-escape-continuation call-with-current-continuation)
 
 (define (dynamic-wind before thunk after)
-  (if (not (procedure? before)) (%non-procedure 'dynamic-wind 0 before))
-  (if (not (procedure? thunk)) (%non-procedure 'dynamic-wind 1 thunk))
-  (if (not (procedure? after)) (%non-procedure 'dynamic-wind 2 after))
+  (need-procedure 'dynamic-wind 0 before)
+  (need-procedure 'dynamic-wind 1 thunk)
+  (need-procedure 'dynamic-wind 2 after)
   (before)
   (let* ((d (%dynamic))
          (outer (state-winders d))

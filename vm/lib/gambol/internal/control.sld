@@ -9,7 +9,7 @@
           with-exception-handler raise raise-continuable error error-object?
           error-object-message error-object-irritants
           guard %guard %guard-else
-          assert assertion-violation %wrong-type %bad-range %non-procedure
+          assert assertion-violation %wrong-type %bad-range %non-procedure need-procedure
           exit %unwind-all)
   (import (gambol primitives) (gambol syntax))
   (include "control.scm" "parameters.scm" "exceptions.scm"))

@@ -9,8 +9,8 @@
 (define kind-non-continuable 2049)
 
 (define (with-exception-handler handler thunk)
-  (if (not (procedure? handler)) (%non-procedure 'with-exception-handler 0 handler))
-  (if (not (procedure? thunk)) (%non-procedure 'with-exception-handler 1 thunk))
+  (need-procedure 'with-exception-handler 0 handler)
+  (need-procedure 'with-exception-handler 1 thunk)
   (let ((d (%dynamic)))
     (%set-dynamic! (with-handlers d (cons handler (state-handlers d))))
     (call-then-restore thunk d)))

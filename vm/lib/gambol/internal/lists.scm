@@ -2,10 +2,6 @@
 ;;; a call of the user's procedure and nothing else. Lists of unequal length end with the
 ;;; shortest (R7RS 6.10); a single list must be proper.
 
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who f) (if (not (procedure? f)) (%non-procedure who 0 f)))))
-
 ;; The end of a walk over `l`, of which `rest` is left.
 (define-syntax need-end
   (syntax-rules ()

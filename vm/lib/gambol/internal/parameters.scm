@@ -38,7 +38,7 @@
   (case-lambda
     ((value) (build-parameter value #f))
     ((value converter)
-     (if (not (procedure? converter)) (%non-procedure 'make-parameter 1 converter))
+     (need-procedure 'make-parameter 1 converter)
      (build-parameter value converter))))
 
 ;; The current ports: the key is a symbol, which is how primitives find the binding, and the

@@ -1,10 +1,6 @@
 ;;; Results are gathered in a list and copied at the end: a continuation captured in the user's
 ;;; procedure may return again, and must not change a result that was already delivered.
 
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who f) (if (not (procedure? f)) (%non-procedure who 0 f)))))
-
 (define (min-length lengths)
   (fold min (car lengths) (cdr lengths)))
 

@@ -13,6 +13,11 @@
 (define mode-string-ci 5)
 (define mode-weak 16)
 
+(define-syntax need-table
+  (syntax-rules ()
+    ((_ who position table)
+     (if (not (hash-table? table)) (%wrong-type who position "a hash table" table)))))
+
 (define (custom? table) (eqv? 0 (modulo (%table-mode table) mode-weak)))
 
 ;; What the built-in equivalences are called.

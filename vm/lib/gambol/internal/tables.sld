@@ -2,7 +2,7 @@
 ;;; hash procedure are walked here, so that those procedures run as ordinary calls.
 
 (define-library (gambol internal tables)
-  (export make-table table-equivalence table-hash hash-known?
+  (export need-table make-table table-equivalence table-hash hash-known?
           table-ref table-set! table-delete! table-contains? table-update!
           table-update!/default table-walk table-fold absent
           number-hash char-ci-hash)

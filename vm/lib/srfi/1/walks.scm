@@ -2,10 +2,6 @@
 
 (define (any-ended? lists) (any not-pair? lists))
 
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who f) (if (not (procedure? f)) (%non-procedure who 0 f)))))
-
 (define count
   (case-lambda
     ((f l)

@@ -1,14 +1,5 @@
 ;;; Making tables, and comparing them.
 
-(define-syntax need-table
-  (syntax-rules ()
-    ((_ who position table)
-     (if (not (hash-table? table)) (%wrong-type who position "a hash table" table)))))
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who position f)
-     (if (not (procedure? f)) (%non-procedure who position f)))))
-
 ;; `options` starts with a comparator, or with an equivalence and perhaps a hash procedure;
 ;; the first of them is argument `position` of `who`.
 (define (make-from who position options)

@@ -10,10 +10,6 @@
   (ordered? ordered-of)
   (hashable? hashable-of))
 
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who position f)
-     (if (not (procedure? f)) (%non-procedure who position f)))))
 (define-syntax need-comparator
   (syntax-rules ()
     ((_ who position c)

@@ -1,9 +1,5 @@
 ;;; What SRFI 132 asks for beyond the merge sort itself: sorting, merging, neighbours.
 
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who f)
-     (if (not (procedure? f)) (%non-procedure who 0 f)))))
 (define-syntax need-list
   (syntax-rules ()
     ((_ who position l)

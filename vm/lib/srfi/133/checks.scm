@@ -1,9 +1,5 @@
 ;;; Checks and optional ranges, shared by the rest.
 
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who position f)
-     (if (not (procedure? f)) (%non-procedure who position f)))))
 (define-syntax need-vector
   (syntax-rules ()
     ((_ who position v)

@@ -3,10 +3,6 @@
 
 (define end (eof-object))
 
-(define-syntax need-procedure
-  (syntax-rules ()
-    ((_ who position f)
-     (if (not (procedure? f)) (%non-procedure who position f)))))
 (define-syntax need-number
   (syntax-rules ()
     ((_ who position n)

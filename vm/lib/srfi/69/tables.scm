@@ -1,21 +1,13 @@
 ;;; The names and conventions of SRFI 69 over `(gambol internal tables)`.
 
-(define (check-procedure who position value)
-  (if (not (procedure? value)) (%non-procedure who position value)))
-
-(define-syntax need-table
-  (syntax-rules ()
-    ((_ who position table)
-     (if (not (hash-table? table)) (%wrong-type who position "a hash table" table)))))
-
 ;; The optional arguments are an equivalence, a hash procedure, and whatever an implementation
 ;; likes to know beyond that.
 (define (make-from who position options)
   (if (null? options)
       (make-table equal? #f #f 0)
       (let ((hash (and (pair? (cdr options)) (cadr options))))
-        (check-procedure who position (car options))
-        (if hash (check-procedure who (+ position 1) hash))
+        (need-procedure who position (car options))
+        (if hash (need-procedure who (+ position 1) hash))
         (make-table (car options) hash #f 0))))
 
 (define (make-hash-table . options) (make-from 'make-hash-table 0 options))

@@ -16,8 +16,7 @@ use gambol_abi::prims::{PRIMS, PrimId};
 /// Makes a library ready to be imported.
 pub(crate) fn require(state: &mut State, name: &LibraryName, span: Span) -> Result<(), Diagnostic> {
     let printed = name.printed().clone();
-    let placed = |error: Diagnostic| if error.primary.is_none() { error.at(span) } else { error };
-    if !state.libraries.slots.contains_key(&printed) && !find(state, name).map_err(placed)? {
+    if !state.libraries.slots.contains_key(&printed) && !find(state, name).map_err(|error| error.or_at(span))? {
         return Err(unknown(state, name, span));
     }
     match state.libraries.slots.get(&printed) {
@@ -151,7 +150,7 @@ fn register(state: &mut State, id: SourceId, text: &str, folder: Arc<str>, expec
 
 /// The datums of an included file.
 pub(crate) fn read_included(state: &mut State, path: &str, folder: &str, fold_case: bool, span: Span) -> Result<Vec<Datum>, Diagnostic> {
-    let (id, text) = included(state, path, folder).map_err(|error| if error.primary.is_none() { error.at(span) } else { error })?;
+    let (id, text) = included(state, path, folder).map_err(|error| error.or_at(span))?;
     let reader = Reader::new(id, &text);
     let reader = if fold_case { reader.folding_case() } else { reader };
     reader.collect()
