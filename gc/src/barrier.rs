@@ -141,6 +141,14 @@ impl<M: ObjectModel> Mutator<M> {
         self.is_black() && !self.scanned
     }
 
+    /// Makes the object of `word`, and all it reaches, shared: it stays where it is from now on.
+    ///
+    /// # Safety
+    /// `word` is a live value.
+    pub unsafe fn share(&mut self, word: u64) {
+        self.publish(word);
+    }
+
     /// Makes everything private that `word` reaches shared, in place.
     pub(crate) fn publish(&mut self, word: u64) {
         if self.is_private(word) {

@@ -11,13 +11,14 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $bit:literal, $text:literal;)*) => {
         /// Kinds of conditions, one bit each; combine with `|`.
         pub mod kinds { $($(#[$doc])* pub const $name: i64 = 1 << $bit;)* }
-        /// R6RS-style names of the kinds.
-        pub const KIND_NAMES: &[(i64, &str)] = &[$((1 << $bit, $text)),*];
+        /// Names of the kinds, those of R6RS where it has one.
+        pub(crate) const KIND_NAMES: &[(i64, &str)] = &[$((1 << $bit, $text)),*];
     };
 }
 kinds! {
-    /// Something the program should handle.
-    ERROR = 0, "&error";
+    /// An error object in the sense of R7RS: something the program should handle. What the runtime
+    /// finds wrong is one, and of another kind besides.
+    ERROR = 0, "error-object";
     /// A broken contract: wrong type, range or count.
     ASSERTION = 1, "&assertion";
     /// Unbound variable.
@@ -42,6 +43,14 @@ kinds! {
     NON_CONTINUABLE = 11, "&non-continuable";
     /// Fuel or deadline used up.
     LIMIT = 12, "&limit";
+    /// Something to be noted, and no more.
+    WARNING = 13, "&warning";
+    /// Something too serious to be ignored.
+    SERIOUS = 14, "&serious";
+    /// A program that breaks the rules of language or library.
+    VIOLATION = 15, "&violation";
+    /// What `error` raises: something wrong with the world the program lives in.
+    PLAIN_ERROR = 16, "&error";
 }
 
 /// What a message says was expected.
@@ -91,10 +100,11 @@ fn ordinal(i: usize) -> String {
 }
 
 impl<'s> Cx<'s> {
-    /// Name of the primitive that runs.
+    /// Name of the primitive that runs, as programs know it: one with a `%` stands behind the
+    /// library's procedure of that name.
     pub(crate) fn who(&self) -> &'static str {
         let id = self.p().current_prim;
-        if id == u16::MAX { "" } else { PrimId(id).info().name }
+        if id == u16::MAX { "" } else { PrimId(id).info().name.trim_start_matches('%') }
     }
     /// Raises a condition of `kinds`; who is the running primitive.
     pub fn fail(&mut self, kinds: i64, message: &str, irritants: &[H<'s>]) -> Raise {

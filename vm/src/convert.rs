@@ -173,6 +173,15 @@ fn atom(cx: &mut Cx<'_>, d: &Datum, shared: bool) -> Result<Word, Raise> {
         DatumKind::Char(c) => value::character(*c),
         DatumKind::Eof => value::EOF,
         DatumKind::Unspecified => value::UNSPECIFIED,
+        DatumKind::Object(n) => {
+            let p = cx.p_mut();
+            let w = p.quoted[*n as usize];
+            if shared {
+                // SAFETY: a root holds it.
+                unsafe { p.mutator.share(w) };
+            }
+            w
+        }
         DatumKind::Symbol(name) => scoped(cx, |cx| cx.symbol(name))?,
         DatumKind::String(text) if shared => scoped(cx, |cx| crate::symbols::shared_string(cx, text))?,
         DatumKind::String(text) => scoped(cx, |cx| cx.string(text))?,
@@ -286,9 +295,17 @@ fn resolve(cx: &mut Cx<'_>, bottom: usize, count: usize) {
     p.building.push(result);
 }
 
-/// What `eval` was given, as a datum; every part has the span `at`. `Err` with a message for
-/// things that have no external representation and for circular structure.
-pub(crate) fn to_datum(cx: &Cx<'_>, h: H<'_>, at: Span) -> Result<Datum, &'static str> {
+/// What `eval` was given, as a datum; every part has the span `at`. Things without an external
+/// representation stand for themselves, in `Processor::quoted`. `Err` with a message for circular
+/// structure.
+pub(crate) fn to_datum(cx: &mut Cx<'_>, h: H<'_>, at: Span) -> Result<Datum, &'static str> {
+    let mut objects = Vec::new();
+    let datum = datum_of(h, at, &mut objects);
+    cx.p_mut().quoted = objects;
+    datum
+}
+
+fn datum_of(h: H<'_>, at: Span, objects: &mut Vec<Word>) -> Result<Datum, &'static str> {
     enum Step {
         Value(Word),
         List(usize, bool, Word),
@@ -339,7 +356,7 @@ pub(crate) fn to_datum(cx: &Cx<'_>, h: H<'_>, at: Span) -> Result<Datum, &'stati
                 work.push(Step::Vector(v.vector_len(), w));
                 work.extend((0..v.vector_len()).rev().map(|k| Step::Value(v.vector_ref(k).word())));
             }
-            Step::Value(w) => out.push(Datum::new(at, simple(val(w))?)),
+            Step::Value(w) => out.push(Datum::new(at, simple(val(w), objects))),
             Step::List(n, tail, whole) => {
                 open.remove(&whole);
                 let tail = if tail { out.pop() } else { None };
@@ -353,12 +370,11 @@ pub(crate) fn to_datum(cx: &Cx<'_>, h: H<'_>, at: Span) -> Result<Datum, &'stati
             }
         }
     }
-    let _ = cx;
     Ok(out.pop().expect("one value, one datum"))
 }
 
-fn simple(v: Val<'_>) -> Result<DatumKind, &'static str> {
-    Ok(match v.word() {
+fn simple(v: Val<'_>, objects: &mut Vec<Word>) -> DatumKind {
+    match v.word() {
         value::NIL => DatumKind::Null,
         value::FALSE => DatumKind::Bool(false),
         value::TRUE => DatumKind::Bool(true),
@@ -374,11 +390,14 @@ fn simple(v: Val<'_>) -> Result<DatumKind, &'static str> {
                     Some(Kind::Symbol) => DatumKind::Symbol(v.symbol_name().to_string().into()),
                     Some(Kind::String) => DatumKind::String(v.text().to_string().into()),
                     Some(Kind::Bytevector) => DatumKind::Bytevector(v.bytes().to_vec(0, v.bytes().len()).into()),
-                    _ => return Err("the expression contains an object without an external representation:"),
+                    _ => {
+                        objects.push(v.word());
+                        DatumKind::Object(objects.len() as u32 - 1)
+                    }
                 }
             }
         }
-    })
+    }
 }
 
 /// Constants the linker makes itself.

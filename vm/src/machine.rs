@@ -1,15 +1,17 @@
 //! What a host uses: make a machine, run programs, evaluate, get reports. One machine is one heap
 //! with one processor (for now); several machines live side by side.
 
+mod forms;
 mod repl;
 mod start;
 
-use crate::condition::kinds;
-use crate::cx::{Cx, H, Raise};
+pub(crate) use forms::{Loading, compile, environment, load_next, load_source};
+
+use crate::cx::{Cx, Raise};
 use crate::link;
+use crate::printer;
 use crate::processor::{Escape, Processor};
 use crate::report;
-use crate::{convert, printer};
 use gambol_abi::options::Options;
 use gambol_abi::value::Word;
 use gambol_front::code::CompiledUnit;
@@ -17,7 +19,6 @@ use gambol_front::compiler::{Compiled, EnvId};
 use gambol_front::datum::Datum;
 use gambol_front::diag::{Diagnostic, Style};
 use gambol_front::reader::{Parser, Step};
-use gambol_front::source::Span;
 use gambol_front::syntax::CompiledLibrary;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -119,13 +120,22 @@ impl Machine {
     }
 
     fn run_compiled(&mut self, compiled: Result<Compiled, Vec<Diagnostic>>) -> Result<Vec<Word>, Outcome> {
-        let Compiled { libraries, unit } = compiled.map_err(|d| Outcome::Failed(self.explain(&d)))?;
+        let Compiled { libraries, unit } = compiled.map_err(|d| self.refused(&d))?;
         for library in libraries {
             self.run_library(&library)?;
         }
         match unit {
             Some(unit) => self.run_unit(&unit),
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// The outcome of compiling that found errors, or that the user interrupted.
+    fn refused(&mut self, diagnostics: &[Diagnostic]) -> Outcome {
+        let text = self.explain(diagnostics);
+        match Cx::enter(&mut self.p, crate::poll::in_primitive) {
+            Ok(()) => Outcome::Failed(text),
+            Err(_) => Outcome::Interrupted(text),
         }
     }
 
@@ -139,6 +149,7 @@ impl Machine {
 
     fn run_unit(&mut self, unit: &CompiledUnit) -> Result<Vec<Word>, Outcome> {
         let linked = Cx::enter(&mut self.p, |cx| link::unit(cx, unit).map(|h| cx.get(h).word()));
+        self.p.ctx.tail_calls.fill(0);
         let done = match linked {
             Ok(procedure) => self.p.drive(procedure, &[]),
             Err(_) => Err(Escape::Uncaught),
@@ -212,50 +223,4 @@ impl Drop for Machine {
 /// Writes on standard error. Nothing is left to do when that is closed, too.
 fn complain(text: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
-}
-
-/// `(%compile datum environment)`: the thunks to call in order, the last one for the form itself.
-pub(crate) fn compile<'s>(cx: &mut Cx<'s>, form: H<'s>, environment: i64) -> Result<H<'s>, Raise> {
-    let datum = datum(cx, form)?;
-    let compiled = cx.p().vm.clone().compiler.lock().compile_form(EnvId(environment as u32), &datum);
-    thunks(cx, compiled)
-}
-
-/// `(%environment sets)`: number of a fresh environment and the thunks of the libraries it imports.
-pub(crate) fn environment<'s>(cx: &mut Cx<'s>, sets: H<'s>) -> Result<(u32, H<'s>), Raise> {
-    let sets = datum(cx, sets)?;
-    let made = cx.p().vm.clone().compiler.lock().new_environment(sets.as_list().unwrap_or(&[]), false);
-    let number = made.as_ref().map_or(0, |(e, _)| e.0);
-    let thunks = thunks(cx, made.map(|(_, libraries)| Compiled { libraries, unit: None }))?;
-    Ok((number, thunks))
-}
-
-fn datum<'s>(cx: &mut Cx<'s>, form: H<'s>) -> Result<Datum, Raise> {
-    convert::to_datum(cx, form, Span::NONE).map_err(|message| cx.fail_as("eval", kinds::ERROR | kinds::SYNTAX, message, &[form]))
-}
-
-/// Links what was compiled: a list of thunks.
-fn thunks<'s>(cx: &mut Cx<'s>, compiled: Result<Compiled, Vec<Diagnostic>>) -> Result<H<'s>, Raise> {
-    let vm = cx.p().vm.clone();
-    let Compiled { libraries, unit } = match compiled {
-        Ok(c) => c,
-        Err(diagnostics) => {
-            let text: Vec<String> = {
-                let compiler = vm.compiler.lock();
-                let place = |d: &Diagnostic| d.primary.filter(|s| !s.is_none()).map_or(String::new(), |s| format!(" ({})", compiler.sources().describe(s)));
-                diagnostics.iter().map(|d| format!("{}{}", d.message, place(d))).collect()
-            };
-            return Err(cx.fail_as("eval", kinds::ERROR | kinds::SYNTAX, &text.join("; "), &[]));
-        }
-    };
-    let mut linked = Vec::new();
-    for library in libraries {
-        if vm.loaded.lock().insert(library.name.clone()) {
-            linked.push(link::unit(cx, &library.unit)?);
-        }
-    }
-    if let Some(unit) = unit {
-        linked.push(link::unit(cx, &unit)?);
-    }
-    cx.list(&linked)
 }

@@ -71,6 +71,8 @@ pub(crate) struct Rest {
     pub(crate) ports: [Word; 3],
     /// Arguments that `apply` spreads, the last one first.
     pub(crate) spread: Vec<Word>,
+    /// What the objects in a form being evaluated are, by number (`DatumKind::Object`).
+    pub(crate) quoted: Vec<Word>,
     /// Values of a structure being built from a datum (`convert`).
     pub(crate) building: Vec<Word>,
     pub(crate) adapters: crate::interp::inject::Adapters,
@@ -143,6 +145,7 @@ impl Processor {
                 storage_condition: FALSE,
                 ports: [FALSE; 3],
                 spread: Vec::new(),
+                quoted: Vec::new(),
                 building: Vec::new(),
                 adapters: Adapters::new(&vm),
                 adapter_closure: FALSE,
@@ -323,7 +326,14 @@ impl Roots<Model> for RootSet {
         [&mut c.continuation, &mut c.dynamic, &mut c.values_overflow].into_iter().for_each(|s| show(s));
         let r = &mut p.rest;
         [&mut r.pending, &mut r.adapter_closure, &mut r.driver_closure, &mut r.storage_condition].into_iter().for_each(|s| show(s));
-        r.hooks.iter_mut().chain(r.ports.iter_mut()).chain(r.linking.iter_mut()).chain(r.building.iter_mut()).chain(r.spread.iter_mut()).for_each(|s| show(s));
+        r.hooks
+            .iter_mut()
+            .chain(r.ports.iter_mut())
+            .chain(r.linking.iter_mut())
+            .chain(r.building.iter_mut())
+            .chain(r.quoted.iter_mut())
+            .chain(r.spread.iter_mut())
+            .for_each(|s| show(s));
         // Many values are in the overflow vector, and the places for few hold what was there before.
         let count = if p.ctx.values_overflow == FALSE { p.ctx.values_count as usize } else { 0 };
         p.ctx.values[..count].iter_mut().for_each(|s| show(s));

@@ -1,6 +1,6 @@
 //! Reports of what nobody handled: message, source line with a caret, stack trace.
 
-use crate::condition::kinds;
+use crate::condition::{KIND_NAMES, kinds};
 use crate::cx::{Cx, H};
 use crate::printer;
 use crate::processor::Processor;
@@ -14,6 +14,8 @@ use gambol_front::source::{SourceMap, Span};
 
 /// Frames printed before and after the elided middle of a long trace.
 const SHOWN: usize = 12;
+/// Tail calls printed.
+const TAIL_CALLS_SHOWN: usize = 8;
 /// Frames of these sources on top of a trace are the raising itself.
 const RAISING: &str = "built-in:gambol/internal/exceptions.scm";
 
@@ -36,7 +38,24 @@ pub(crate) fn uncaught(p: &mut Processor, compiler: &Compiler, style: Style) -> 
         out.push('\n');
     }
     frames(&mut out, &trace, sources);
+    tail_calls(&mut out, p, &trace, sources);
     out
+}
+
+/// Tail calls of the user's own code: procedures that a trace lacks, since nothing returns to them.
+fn tail_calls(out: &mut String, p: &Processor, trace: &Trace, sources: &SourceMap) {
+    let own = |span: Span| sources.name(span.source).is_some_and(|name| !name.starts_with(BUILT_IN));
+    let look = |&pc: &u64| p.vm.with_code_at(pc, |t, index| TraceFrame { name: t.name.clone(), span: t.span_at(index), top: false });
+    let calls: Vec<TraceFrame> = trace.tail_calls.iter().filter_map(look).filter(|f| own(f.span)).collect();
+    // A tail call that failed is in the trace already.
+    let failed = trace.frames.first().map(|f| f.span);
+    let skip = usize::from(calls.first().is_some_and(|f| Some(f.span) == failed));
+    let lines = folded(&calls[skip..], sources);
+    if lines.is_empty() {
+        return;
+    }
+    out.push_str("tail calls before that, the last one first:\n");
+    lines.iter().take(TAIL_CALLS_SHOWN).for_each(|l| out.push_str(l));
 }
 
 /// Adds the message, and what helps to understand it.
@@ -56,6 +75,10 @@ fn explain(p: &mut Processor, mut d: Diagnostic, compiler: &Compiler) -> Diagnos
                 d = d.help(hint);
             }
         }
+        let extra = cx.get(pending).field(condition::EXTRA);
+        if extra.is_procedure() {
+            d = d.label(extra.template().span, "is defined here");
+        }
         if cx.condition_has(pending, kinds::STORAGE) {
             d = d.note(format!("heap and stack may take {} MiB; --heap-max=SIZE changes that", limit >> 20));
         }
@@ -74,7 +97,11 @@ pub(crate) fn describe<'s>(cx: &mut Cx<'s>, c: H<'s>) -> String {
         out.push_str(&printer::to_display_string(cx, who));
         out.push_str(": ");
     }
-    out.push_str(&if cx.get(message).is_kind(Kind::String) { cx.get(message).text().to_string() } else { printer::to_string(cx, message) });
+    out.push_str(&match cx.get(message) {
+        m if m.is_kind(Kind::String) => m.text().to_string(),
+        m if m.is_true() => printer::to_string(cx, message),
+        _ => kind_names(value::fixnum_value(cx.get(c).raw_field(condition::KINDS))),
+    });
     let count = cx.get(irritants).list_length().unwrap_or(0);
     for _ in 0..count {
         cx.scope(|cx, lift| {
@@ -86,6 +113,12 @@ pub(crate) fn describe<'s>(cx: &mut Cx<'s>, c: H<'s>) -> String {
         });
     }
     out
+}
+
+/// What a condition without a message is called.
+fn kind_names(kinds: i64) -> String {
+    let names: Vec<&str> = KIND_NAMES.iter().filter(|(bit, name)| kinds & bit != 0 && name.starts_with('&')).map(|(_, name)| *name).collect();
+    if names.is_empty() { "condition".into() } else { names.join(" ") }
 }
 
 /// Whether the pending object says that the user interrupted the program.
@@ -105,10 +138,11 @@ fn line(f: &TraceFrame, sources: &SourceMap) -> String {
     if f.span.is_none() { format!("  {what}\n") } else { format!("  {what}, {}\n", sources.describe(f.span)) }
 }
 
-fn frames(out: &mut String, trace: &Trace, sources: &SourceMap) {
+/// A line for each frame; equal ones in a row are counted.
+fn folded(frames: &[TraceFrame], sources: &SourceMap) -> Vec<String> {
     let mut last: Option<(String, usize)> = None;
     let mut lines: Vec<String> = Vec::new();
-    for f in &trace.frames {
+    for f in frames {
         let text = line(f, sources);
         match &mut last {
             Some((l, n)) if *l == text => *n += 1,
@@ -119,6 +153,11 @@ fn frames(out: &mut String, trace: &Trace, sources: &SourceMap) {
         }
     }
     flush(&mut lines, last);
+    lines
+}
+
+fn frames(out: &mut String, trace: &Trace, sources: &SourceMap) {
+    let lines = folded(&trace.frames, sources);
     let total = lines.len();
     for (i, l) in lines.into_iter().enumerate() {
         if total > 2 * SHOWN && i == SHOWN {

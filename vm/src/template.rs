@@ -4,6 +4,7 @@
 //! a cycle's end.
 
 use gambol_abi::frame::{Arity, FRAME_SLOTS};
+use gambol_abi::ops::{Instr, Op};
 use gambol_abi::prims::PrimId;
 use gambol_front::code::LiveMap;
 use gambol_front::source::Span;
@@ -43,6 +44,15 @@ pub(crate) struct Template {
     spans: Vec<(u32, Span)>,
     /// Place of the whole procedure.
     pub(crate) span: Span,
+}
+
+/// Where a count of arguments enters a template.
+pub(crate) struct Clause {
+    pub(crate) entry: *const u64,
+    /// Arguments that stay as they are.
+    pub(crate) fixed: usize,
+    /// Whether the others are gathered into a list behind them.
+    pub(crate) rest: bool,
 }
 
 /// What is needed to make a template, constants already being words.
@@ -109,6 +119,41 @@ impl Template {
     pub(crate) fn index_of(&self, pc: *const u64) -> usize {
         debug_assert!(pc as usize >= self.entry as usize);
         (pc as usize - self.entry as usize) / 8
+    }
+    /// The argument counts it accepts: of each clause the parameters of its own, and whether it
+    /// takes more than those.
+    pub(crate) fn counts(&self) -> Vec<(usize, bool)> {
+        match (self.prim, self.arity) {
+            (Some(prim), _) => {
+                let info = prim.info();
+                let least = info.required.len();
+                let most = least + info.optional.len();
+                (least..=most).map(|n| (n, n == most && info.rest.is_some())).collect()
+            }
+            (None, Arity::Exactly(n)) => vec![(n as usize, false)],
+            (None, Arity::AtLeast(n)) => vec![(n as usize, true)],
+            (None, Arity::Any) => self.clauses().map(|c| (c.fixed, c.rest)).collect(),
+        }
+    }
+    /// The clauses of a `case-lambda`, whose code starts with a chain of `EntryCase`.
+    pub(crate) fn clauses(&self) -> impl Iterator<Item = Clause> {
+        let code = self.code();
+        let mut pc = 0;
+        std::iter::from_fn(move || {
+            let i = Instr(code[pc]);
+            if i.op() != Some(Op::EntryCase) {
+                return None;
+            }
+            let entry = code[pc + 1..].as_ptr();
+            pc = (pc as isize + 1 + i.c_int() as isize) as usize;
+            Some(Clause { entry, fixed: i.a(), rest: i.b() == 1 })
+        })
+    }
+    /// Index of the instruction at `address`, if it is one of this code.
+    pub(crate) fn position_of(&self, address: u64) -> Option<usize> {
+        let code = self.code();
+        let offset = (address as usize).wrapping_sub(code.as_ptr() as usize);
+        (offset < size_of_val(code)).then_some(offset / 8)
     }
     /// Live map by number.
     pub(crate) fn map(&self, index: usize) -> &[u64] {

@@ -7,6 +7,7 @@
 use crate::processor::Processor;
 use crate::stack::Frame;
 use crate::val::{field_raw, field_slot, is_kind};
+use gambol_abi::context::TAIL_CALLS;
 use gambol_abi::layout::{Kind, condition, kont};
 use gambol_abi::value;
 use gambol_front::source::Span;
@@ -33,6 +34,9 @@ pub(crate) struct Trace {
     pub frames: Vec<TraceFrame>,
     /// More frames were not recorded.
     pub truncated: bool,
+    /// Instruction addresses of the tail calls before it, the last one first. Code may be freed
+    /// before they are looked up; then they name nothing, or a wrong line.
+    pub tail_calls: Vec<u64>,
     /// Number of the trace; the condition it describes has it, too.
     serial: i64,
 }
@@ -62,6 +66,8 @@ pub(crate) fn attach(p: &mut Processor) {
             k = field_raw(k, kont::NEXT);
         }
     }
+    let ctx = &p.ctx;
+    trace.tail_calls = (1..=TAIL_CALLS as u64).map(|k| ctx.tail_calls[ctx.tail_count.wrapping_sub(k) as usize % TAIL_CALLS]).take_while(|&pc| pc != 0).collect();
     // Below the oldest frame is the driver: it is the body of what the host runs.
     if let (false, Some(f)) = (trace.truncated, trace.frames.last_mut()) {
         f.top = f.name.is_none();

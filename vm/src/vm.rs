@@ -1,5 +1,6 @@
 //! A virtual machine: what its processors share. Several live side by side in one process.
 
+use crate::machine::Loading;
 use crate::model::Model;
 use crate::symbols::Symbols;
 use crate::template::Template;
@@ -27,6 +28,8 @@ pub(crate) struct Vm {
     templates: Mutex<Templates>,
     /// The front end, entered by one processor at a time.
     pub(crate) compiler: Mutex<Compiler>,
+    /// Files being loaded.
+    pub(crate) loads: Mutex<Loads>,
     /// Libraries whose body has been run or is being run, by printed name.
     pub(crate) loaded: Mutex<FxHashSet<Arc<str>>>,
     /// Words that live as long as the VM.
@@ -35,6 +38,13 @@ pub(crate) struct Vm {
     pub(crate) interactive: AtomicU32,
     /// The program's name and the words after it.
     pub(crate) arguments: Vec<String>,
+}
+
+/// Files being loaded, by number.
+#[derive(Default)]
+pub(crate) struct Loads {
+    pub(crate) next: i64,
+    pub(crate) open: FxHashMap<i64, Loading>,
 }
 
 #[derive(Default)]
@@ -56,6 +66,7 @@ impl Vm {
             prims: PRIMS.iter().map(|_| AtomicU64::new(0)).collect(),
             templates: Mutex::default(),
             compiler: Mutex::new(compiler),
+            loads: Mutex::default(),
             loaded: Mutex::default(),
             permanent: Mutex::default(),
             interactive: AtomicU32::new(0),
@@ -82,6 +93,13 @@ impl Vm {
             templates.permanent.push(p);
         }
         p
+    }
+    /// What `look` finds out about the template with code at `address` and the index of that
+    /// instruction there. Slow: for messages.
+    pub(crate) fn with_code_at<R>(&self, address: u64, look: impl FnOnce(&Template, usize) -> R) -> Option<R> {
+        let templates = self.templates.lock();
+        let (template, index) = templates.all.iter().find_map(|t| Some((t, t.position_of(address)?)))?;
+        Some(look(template, index))
     }
     /// Keeps the object of `w` (which must be shared) for good.
     pub(crate) fn keep(&self, w: Word) {

@@ -7,6 +7,9 @@ pub const GC_HOT_WORDS: usize = 8;
 /// Values in flight that do not fit are in a heap vector; see `vm::values`.
 pub const VALUES_IN_FLIGHT: usize = 64;
 
+/// Tail calls that the context remembers; a power of two.
+pub const TAIL_CALLS: usize = 32;
+
 macro_rules! context {
     ($($(#[$doc:meta])* $name:ident : $ty:ty, $init:expr;)*) => {
         /// Fields shared by interpreter, machine code and runtime.
@@ -50,6 +53,11 @@ context! {
     values: [u64; VALUES_IN_FLIGHT], [crate::value::FALSE; VALUES_IN_FLIGHT];
     /// All values in flight as a heap vector when they are more than `VALUES_IN_FLIGHT`, else `#f`.
     values_overflow: u64, crate::value::FALSE;
+    /// Where the last tail calls were made (instruction addresses, a ring): their frames are gone,
+    /// so a stack trace could not tell of them.
+    tail_calls: [u64; TAIL_CALLS], [0; TAIL_CALLS];
+    /// Tail calls noted so far; the next one's place in the ring is this modulo its length.
+    tail_count: u64, 0;
     /// Calls until the fuel request is raised.
     fuel: u64, u64::MAX;
 }

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::code::CompiledUnit;
 use crate::datum::Datum;
 use crate::diag::{Diagnostic, suggest};
@@ -24,6 +26,9 @@ pub struct Compiled {
     pub unit: Option<CompiledUnit>,
 }
 
+/// Errors reported at once; more of them help nobody.
+const ERRORS_SHOWN: usize = 20;
+
 /// The front end.
 pub struct Compiler {
     state: State,
@@ -41,6 +46,10 @@ impl Compiler {
     /// Sends the result of a stage (`expand`, a pass or `bytecode`) to `sink`.
     pub fn dump(&mut self, stage: &str, sink: DumpSink) {
         self.state.backend.dump = Some((stage.to_string(), sink));
+    }
+    /// Makes compiling end with an error when `stop` says so; it is asked at every macro step.
+    pub fn stop_when(&mut self, stop: impl Fn() -> bool + Send + 'static) {
+        self.state.stop = Box::new(stop);
     }
     /// All source text heard of.
     pub fn sources(&self) -> &SourceMap {
@@ -83,16 +92,48 @@ impl Compiler {
     /// Compiles, collects errors, hands out libraries.
     fn finish(&mut self, work: impl FnOnce(&mut State) -> Result<Option<CompiledUnit>, Diagnostic>) -> Result<Compiled, Vec<Diagnostic>> {
         self.state.errors.clear();
+        self.state.expansions.clear();
         let done = with_stack(|| work(&mut self.state));
         let mut errors = std::mem::take(&mut self.state.errors);
         match done {
             Ok(unit) if errors.is_empty() => Ok(Compiled { libraries: std::mem::take(&mut self.state.libraries.pending), unit }),
-            Ok(_) => Err(errors),
+            Ok(_) => Err(self.explained(errors)),
             Err(error) => {
                 errors.push(error);
-                Err(errors)
+                Err(self.explained(errors))
             }
         }
+    }
+    /// The errors as the user gets them: one for each message, as a forgotten import can make
+    /// hundreds of the same; errors in what a macro made say which macro it was.
+    fn explained(&self, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        let mut kept: Vec<(Diagnostic, usize)> = Vec::new();
+        for error in errors {
+            let place = *places.entry(error.message.clone()).or_insert(kept.len());
+            match kept.get_mut(place) {
+                Some((_, more)) => *more += 1,
+                None => kept.push((error, 0)),
+            }
+        }
+        let omitted = kept.len().saturating_sub(ERRORS_SHOWN);
+        kept.truncate(ERRORS_SHOWN);
+        let explain = |(mut error, more): (Diagnostic, usize)| {
+            if let Some(&keyword) = error.primary.and_then(|span| self.state.expansions.get(&span)) {
+                error = error.note(format!("this is in what the macro {} expands to here", self.state.symbols.name(keyword)));
+            }
+            match more {
+                0 => error,
+                _ => error.note(format!("{more} more of the same")),
+            }
+        };
+        let mut shown: Vec<Diagnostic> = kept.into_iter().map(explain).collect();
+        if omitted > 0
+            && let Some(last) = shown.pop()
+        {
+            shown.push(last.note(format!("{omitted} other errors are not shown")));
+        }
+        shown
     }
     /// The folder of a source's file, for `include`.
     fn folder(&self, source: SourceId) -> Arc<str> {

@@ -59,6 +59,9 @@ pub enum DatumKind {
     Eof,
     /// The value of expressions that have no useful one. It has no written form either.
     Unspecified,
+    /// A value of the running system that is no datum, such as a procedure in a form given to
+    /// `eval`: whoever handed over the form knows which one the number means.
+    Object(u32),
 }
 
 impl Datum {
@@ -154,6 +157,7 @@ impl DatumKind {
             DatumKind::Ref(_) => "a datum reference",
             DatumKind::Eof => "the end-of-file object",
             DatumKind::Unspecified => "the unspecified value",
+            DatumKind::Object(_) => "an object",
         }
     }
 
@@ -218,7 +222,7 @@ fn same_node(left: &DatumKind, right: &DatumKind) -> bool {
         (List(a, x), List(b, y)) => a.len() == b.len() && x.is_some() == y.is_some(),
         (Vector(a), Vector(b)) => a.len() == b.len(),
         (Bytevector(a), Bytevector(b)) => a == b,
-        (Label(a, _), Label(b, _)) | (Ref(a), Ref(b)) => a == b,
+        (Label(a, _), Label(b, _)) | (Ref(a), Ref(b)) | (Object(a), Object(b)) => a == b,
         _ => false,
     }
 }

@@ -100,6 +100,7 @@ fn open<'a>(out: &mut String, datum: &'a Datum, pending: &mut Vec<Work<'a>>) {
         }
         DatumKind::Eof => out.push_str("#<eof>"),
         DatumKind::Unspecified => out.push_str("#<unspecified>"),
+        DatumKind::Object(_) => out.push_str("#<object>"),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::cx::{Cx, Raise};
 use crate::processor::Processor;
 use crate::template::Template;
 use crate::val::{Val, field_raw};
-use gambol_abi::context::VALUES_IN_FLIGHT;
+use gambol_abi::context::{TAIL_CALLS, VALUES_IN_FLIGHT};
 use gambol_abi::frame::{FRAME_SLOTS, ManyValues, ReturnPoint, return_word};
 use gambol_abi::layout::{Kind, kont, offset};
 use gambol_abi::ops::{ControlOps, Instr};
@@ -53,8 +53,17 @@ impl Interp {
         let st = invoke::call(self.p, self.st(), f, argc, false);
         self.go(st);
     }
+    /// Leaves a trace of the tail call at `pc`.
+    #[inline(always)]
+    fn note_tail_call(&mut self) {
+        // SAFETY: the loop owns the processor.
+        let ctx = unsafe { &mut (*self.p).ctx };
+        ctx.tail_calls[ctx.tail_count as usize % TAIL_CALLS] = self.pc as u64;
+        ctx.tail_count = ctx.tail_count.wrapping_add(1);
+    }
     #[inline(always)]
     fn tail_call_word(&mut self, f: Word, argc: usize) {
+        self.note_tail_call();
         if value::is_procedure(f) {
             let t = template(f);
             if t.arity_code == argc as u32 && self.fits(t, self.base) {

@@ -9,10 +9,9 @@ use super::control::{return_slow, template};
 use super::{St, inject};
 use crate::cx::{Args, Cx, Raise};
 use crate::processor::Processor;
-use crate::template::Template;
+use crate::template::{Clause, Template};
 use crate::val::Val;
 use gambol_abi::frame::{Arity, FRAME_SLOTS, ReturnPoint, return_word};
-use gambol_abi::ops::{Instr, Op};
 use gambol_abi::prims::PrimId;
 use gambol_abi::value::{self, Word};
 use std::sync::atomic::Ordering::Relaxed;
@@ -20,39 +19,13 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Words of spread arguments that are kept for the next time.
 const SPREAD_KEPT: usize = 1 << 12;
 
-/// Where a count of arguments enters a template.
-struct Door {
-    entry: *const u64,
-    /// Arguments that stay as they are.
-    fixed: usize,
-    /// Whether the others are gathered into a list behind them.
-    rest: bool,
-}
-
 /// The entry of `t` for `count` arguments.
-fn door(t: &Template, count: usize) -> Option<Door> {
+fn door(t: &Template, count: usize) -> Option<Clause> {
     match t.arity {
-        Arity::Exactly(n) if n as usize == count => Some(Door { entry: t.entry, fixed: count, rest: false }),
-        Arity::AtLeast(n) if n as usize <= count => Some(Door { entry: t.entry, fixed: n as usize, rest: true }),
-        Arity::Any => clause(t, count),
+        Arity::Exactly(n) if n as usize == count => Some(Clause { entry: t.entry, fixed: count, rest: false }),
+        Arity::AtLeast(n) if n as usize <= count => Some(Clause { entry: t.entry, fixed: n as usize, rest: true }),
+        Arity::Any => t.clauses().find(|c| count == c.fixed || (c.rest && count > c.fixed)),
         _ => None,
-    }
-}
-
-/// Follows the `EntryCase` instructions of a `case-lambda` to the clause that takes `count` arguments.
-fn clause(t: &Template, count: usize) -> Option<Door> {
-    let code = t.code();
-    let mut pc = 0;
-    loop {
-        let i = Instr(code[pc]);
-        if i.op() != Some(Op::EntryCase) {
-            return None;
-        }
-        let rest = i.b() == 1;
-        if count == i.a() || (rest && count > i.a()) {
-            return Some(Door { entry: code[pc + 1..].as_ptr(), fixed: i.a(), rest });
-        }
-        pc = (pc as isize + 1 + i.c_int() as isize) as usize;
     }
 }
 

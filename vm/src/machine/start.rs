@@ -13,6 +13,7 @@ use gambol_abi::value::FALSE;
 use gambol_front::compiler::{Compiler, EnvId};
 use gambol_gc::{Config, Heap, SetupError, Stress};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a program without imports, and the REPL, see.
 const INTERACTIVE: &str = "(only (gambol syntax) import define-library) (scheme base) (scheme case-lambda) (scheme char) (scheme complex) (scheme cxr) (scheme eval) (scheme file) (scheme inexact) (scheme lazy) (scheme load) (scheme process-context) (scheme read) (scheme repl) (scheme time) (scheme write)";
@@ -33,6 +34,12 @@ impl Machine {
         })?;
         let vm = Arc::new(Vm::new(heap, options, compiler, arguments));
         let p = processor(vm)?;
+        let requests = &raw const p.ctx.requests as usize;
+        p.vm.compiler.lock().stop_when(move || {
+            // SAFETY: the compiler is only entered by this processor, which stays where it is.
+            let pending = unsafe { &*(requests as *const AtomicU64) };
+            pending.load(Ordering::Relaxed) & requests::INTERRUPT != 0
+        });
         let mut machine = Machine { p, environment: EnvId(0), colour, stats };
         machine.environment = machine.interactive()?;
         Ok(machine)
@@ -43,7 +50,7 @@ impl Machine {
         let sets = Compiler::read_text(INTERACTIVE).map_err(|d| d.message.clone())?;
         let made = self.p.vm.compiler.lock().new_environment(&sets, true);
         let (environment, libraries) = made.map_err(|d| self.explain(&d))?;
-        self.p.vm.interactive.store(environment.0, std::sync::atomic::Ordering::Relaxed);
+        self.p.vm.interactive.store(environment.0, Ordering::Relaxed);
         for library in libraries {
             if let Err(outcome) = self.run_library(&library) {
                 return Err(match outcome {

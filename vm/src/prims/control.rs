@@ -91,6 +91,21 @@ pub(crate) fn compile<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     let thunks = crate::machine::compile(cx, args.get(0), environment)?;
     Ok(cx.get(thunks))
 }
+/// `(%load-source name text)`: a number for `%load-next`.
+pub(crate) fn load_source<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let (name, text) = (cx.get(args.get(0)).text().to_string(), cx.get(args.get(1)).text().to_string());
+    let number = crate::machine::load_source(cx, &name, &text)?;
+    Ok(Val::fixnum(number))
+}
+/// `(%load-next number environment)`: thunks of the next form, or `#f` at the end.
+pub(crate) fn load_next<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let number = cx.get(args.get(0)).fixnum_unchecked();
+    let environment = cx.get(args.get(1)).field(0).fixnum_unchecked();
+    match crate::machine::load_next(cx, number, environment)? {
+        Some(thunks) => Ok(cx.get(thunks)),
+        None => Ok(Val::FALSE),
+    }
+}
 /// `(%environment import-sets)`: a pair of a fresh environment and the thunks of the libraries it needs.
 pub(crate) fn environment<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     let (number, thunks) = crate::machine::environment(cx, args.get(0))?;

@@ -13,7 +13,6 @@ pub(crate) mod vectors;
 
 use crate::condition::kinds;
 use crate::cx::{Args, Cx, H, Out, Raise};
-use gambol_abi::frame::Arity;
 use gambol_abi::prims::PrimId;
 
 /// A primitive as the interpreter calls it.
@@ -77,20 +76,35 @@ pub(crate) fn apply<'a, 's>(cx: &'a mut Cx<'s>, id: PrimId, first: H<'s>, count:
     BODIES[id.0 as usize](cx, args)
 }
 
-fn plural(n: usize) -> String {
-    format!("{n} argument{}", if n == 1 { "" } else { "s" })
+/// "2 arguments", "1 or 2 arguments", "at least 1 argument": counts as `Template::counts` has them.
+fn expectation(counts: &[(usize, bool)]) -> String {
+    let mut open = counts.iter().filter(|c| c.1).map(|c| c.0).min();
+    let mut exact: Vec<usize> = counts.iter().map(|c| c.0).filter(|&n| open.is_none_or(|o| n < o)).collect();
+    exact.sort_unstable();
+    exact.dedup();
+    // Counts just below an open end belong to it.
+    while let (Some(o), Some(&last)) = (open, exact.last())
+        && last + 1 == o
+    {
+        open = exact.pop();
+    }
+    let contiguous = exact.len() > 2 && exact.windows(2).all(|w| w[0] + 1 == w[1]);
+    let mut parts: Vec<String> = match exact[..] {
+        [first, .., last] if contiguous => vec![format!("{first} to {last}")],
+        _ => exact.iter().map(usize::to_string).collect(),
+    };
+    parts.extend(open.map(|n| format!("at least {n}")));
+    let one = matches!((&exact[..], open), ([], Some(1)) | ([1], None));
+    format!("{} argument{}", parts.join(" or "), if one { "" } else { "s" })
 }
 
 #[cold]
 fn wrong_count_of_primitive(cx: &mut Cx<'_>, given: usize) -> Raise {
     let info = PrimId(cx.p().current_prim).info();
-    let (least, most) = (info.required.len(), info.required.len() + info.optional.len());
-    let expected = match (info.rest.is_some(), least == most) {
-        (true, _) => format!("at least {}", plural(least)),
-        (_, true) => plural(least),
-        _ => format!("{least} to {}", plural(most)),
-    };
-    cx.fail(kinds::ERROR | kinds::ASSERTION, &format!("expected {expected}, given {given}"), &[])
+    let least = info.required.len();
+    let most = least + info.optional.len();
+    let counts: Vec<_> = (least..=most).map(|n| (n, n == most && info.rest.is_some())).collect();
+    cx.fail(kinds::ERROR | kinds::ASSERTION, &format!("expected {}, given {given}", expectation(&counts)), &[])
 }
 
 /// A procedure was called with a count that it does not accept.
@@ -98,14 +112,15 @@ fn wrong_count_of_primitive(cx: &mut Cx<'_>, given: usize) -> Raise {
 pub(crate) fn wrong_count<'s>(cx: &mut Cx<'s>, f: H<'s>, given: usize) -> Raise {
     let (name, expected) = {
         let t = cx.get(f).template();
-        let expected = match t.arity {
-            Arity::Exactly(n) => plural(n as usize),
-            Arity::AtLeast(n) => format!("at least {}", plural(n as usize)),
-            Arity::Any => "another number of arguments".to_string(),
-        };
-        (t.name.clone().unwrap_or_else(|| "anonymous procedure".into()), expected)
+        (t.name.clone().unwrap_or_else(|| "anonymous procedure".into()), expectation(&t.counts()))
     };
-    cx.fail_as(&name, kinds::ERROR | kinds::ASSERTION, &format!("expected {expected}, given {given}"), &[])
+    let raise = cx.fail_as(&name, kinds::ERROR | kinds::ASSERTION, &format!("expected {expected}, given {given}"), &[]);
+    // Reports show its definition.
+    let condition = cx.root_word(cx.p().pending);
+    if cx.condition_has(condition, kinds::ASSERTION) {
+        cx.set_field(condition, gambol_abi::layout::condition::EXTRA, f);
+    }
+    raise
 }
 
 /// Something that is not a procedure was called.
@@ -130,4 +145,21 @@ pub(crate) fn wrong_record<'s>(cx: &mut Cx<'s>, value: H<'s>, rtd: H<'s>, field:
 /// Optional argument `i` as an index, or `default` when it was not given.
 pub(crate) fn index_or<'s>(cx: &Cx<'s>, args: Args<'s>, i: usize, default: usize) -> usize {
     args.opt(i).and_then(|h| cx.get(h).as_index()).unwrap_or(default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expectation;
+
+    #[test]
+    fn counts_are_told_in_words() {
+        let text = |counts: &[(usize, bool)]| expectation(counts);
+        assert_eq!(text(&[(1, false)]), "1 argument");
+        assert_eq!(text(&[(0, false)]), "0 arguments");
+        assert_eq!(text(&[(1, false), (2, false)]), "1 or 2 arguments");
+        assert_eq!(text(&[(2, false), (1, false), (3, false)]), "1 to 3 arguments");
+        assert_eq!(text(&[(1, true)]), "at least 1 argument");
+        assert_eq!(text(&[(1, false), (2, true)]), "at least 1 argument");
+        assert_eq!(text(&[(0, false), (2, true)]), "0 or at least 2 arguments");
+    }
 }

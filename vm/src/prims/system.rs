@@ -9,7 +9,6 @@ use crate::cx::{Args, Cx, H, Out, Raise};
 use crate::prims::text::string_from_str;
 use crate::processor::Escape;
 use crate::val::Val;
-use gambol_abi::frame::Arity;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// `(void obj ...)`
@@ -160,17 +159,9 @@ pub(crate) fn procedure_name<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<
 /// `(procedure-arity procedure)`: the pair of least and greatest number of arguments; `#f` for
 /// no limit.
 pub(crate) fn procedure_arity<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
-    let template = cx.get(args.get(0)).template();
-    let (least, most) = match (template.arity, template.prim) {
-        (_, Some(prim)) => {
-            let info = prim.info();
-            let least = info.required.len();
-            (least, if info.rest.is_some() { None } else { Some(least + info.optional.len()) })
-        }
-        (Arity::Exactly(n), _) => (n as usize, Some(n as usize)),
-        (Arity::AtLeast(n), _) => (n as usize, None),
-        (Arity::Any, _) => (0, None),
-    };
+    let counts = cx.get(args.get(0)).template().counts();
+    let least = counts.iter().map(|c| c.0).min().unwrap_or(0);
+    let most = if counts.iter().any(|c| c.1) { None } else { counts.iter().map(|c| c.0).max() };
     let least = cx.root(Val::index(least));
     let most: H<'s> = cx.root(most.map_or(Val::FALSE, Val::index));
     let h = cx.cons(least, most)?;

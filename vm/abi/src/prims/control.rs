@@ -23,6 +23,8 @@ macro_rules! prims_control {
     "%kont-dynamic" kont_dynamic [Kont] [] [] -> Dynamic Leaf [READ] [none];
     "%set-hook!" set_hook [Symbol Procedure] [] [] -> Obj Leaf [RAISE WRITE] [none];
     "%compile" compile [Obj Environment] [] [] -> List Leaf [RAISE READ WRITE ALLOC] [none];
+    "%load-source" load_source [String String] [] [] -> Fixnum Leaf [RAISE READ WRITE ALLOC] [none];
+    "%load-next" load_next [Fixnum Environment] [] [] -> Obj Leaf [RAISE READ WRITE ALLOC] [none];
     "%environment" environment [List] [] [] -> Pair Leaf [RAISE READ WRITE ALLOC] [none];
     "%interaction-environment" interaction_environment [] [] [] -> Environment Leaf [READ ALLOC RAISE] [none];
     "%uncaught" uncaught [Obj] [] [] -> Obj Leaf [RAISE WRITE] [none];

@@ -29,6 +29,7 @@ macro_rules! prims_system {
     "file-error?" file_error_p [Obj] [] [] -> Boolean Leaf [] [none];
     "%make-condition" make_condition [Index Obj Obj Obj] [Obj] [] -> Condition Leaf [RAISE ALLOC] [none];
     "%condition-ref" condition_ref [Condition Index] [] [] -> Obj Leaf [RAISE READ] [none];
+    "%condition-kinds" condition_kinds [] [] [] -> List Leaf [ALLOC] [none];
     "%condition-report" condition_report [Condition] [] [] -> String Resumable [RAISE READ ALLOC] [none];
 } } };
 }

@@ -29,6 +29,7 @@ enum Node {
     Ref(u32),
     Eof,
     Unspecified,
+    Object(u32),
 }
 
 impl Node {
@@ -47,6 +48,7 @@ impl Node {
             DatumKind::Ref(n) => Node::Ref(*n),
             DatumKind::Eof => Node::Eof,
             DatumKind::Unspecified => Node::Unspecified,
+            DatumKind::Object(n) => Node::Object(*n),
         }
     }
 }
@@ -94,6 +96,7 @@ impl Builder {
             Node::Ref(n) => DatumKind::Ref(n),
             Node::Eof => DatumKind::Eof,
             Node::Unspecified => DatumKind::Unspecified,
+            Node::Object(n) => DatumKind::Object(n),
         };
         self.done.push(Datum::new(span, kind));
         Ok(())

@@ -178,6 +178,10 @@ pub(super) fn too_many_steps(span: Span) -> Diagnostic {
     Diagnostic::error("E0226", "macro expansion does not seem to end").at(span).note(format!("gave up after {} steps", super::limits::STEPS_MAX))
 }
 
+pub(super) fn stopped(span: Span) -> Diagnostic {
+    Diagnostic::error("E0239", "compiling was interrupted").at(span)
+}
+
 pub(super) fn expansion_too_large(span: Span) -> Diagnostic {
     Diagnostic::error("E0227", "macro expansion grows too large").at(span).note(format!("gave up after {} forms", super::limits::PRODUCED_MAX))
 }

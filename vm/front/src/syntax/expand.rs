@@ -148,6 +148,10 @@ impl<'a, 'c> Expander<'a, 'c> {
         if steps > STEPS_MAX {
             return Err(errors::too_many_steps(stx.span()));
         }
+        if (self.scene.state.stop)() {
+            return Err(errors::stopped(stx.span()));
+        }
+        let (span, keyword_name) = (stx.span(), self.head(stx));
         let transformer = image::transformer(self.scene.state, keyword)?;
         let stx = if self.scene.state.macros[keyword.0 as usize].frame == self.frame {
             let scope = self.scene.state.scopes.fresh(ScopeKind::UseSite(self.frame));
@@ -156,7 +160,18 @@ impl<'a, 'c> Expander<'a, 'c> {
             stx
         };
         let intro = self.fresh_scope();
-        transformer.transform(&mut self.scene, stx, intro)
+        let expanded = transformer.transform(&mut self.scene, stx, intro)?;
+        if let Some(name) = keyword_name {
+            self.scene.state.expansions.entry(span).or_insert(name);
+        }
+        Ok(expanded)
+    }
+
+    /// The identifier that a form starts with.
+    fn head(&mut self, stx: Stx<'a>) -> Option<Sym> {
+        let items = stx.as_items().filter(|items| items.len() > 0)?;
+        let head = self.scene.item(items, 0);
+        self.scene.ident(head).map(|(sym, _)| sym)
     }
 
     pub(crate) fn fresh_scope(&mut self) -> Scope {
@@ -291,6 +306,10 @@ impl<'a, 'c> Expander<'a, 'c> {
         }
         let head = self.scene.item(items, 0);
         let prim = self.called_prim(head, items.len() - 1)?;
+        if let Some(error) = self.missing_keyword(head)? {
+            self.scene.state.errors.push(error);
+            return Ok(Expr { span, kind: unspecified() });
+        }
         let head = match prim {
             Some(_) => None,
             None => Some(Box::new(self.expr(head)?)),
@@ -306,6 +325,22 @@ impl<'a, 'c> Expander<'a, 'c> {
             (None, None) => unreachable!("without a primitive the head was expanded"),
         };
         Ok(Expr { span, kind })
+    }
+
+    /// The error if a form's head is a keyword that was not imported: the rest of the form would
+    /// be misread then.
+    fn missing_keyword(&mut self, head: Stx<'a>) -> Result<Option<Diagnostic>> {
+        let Some((sym, scopes)) = self.scene.ident(head) else { return Ok(None) };
+        if self.scene.binding(sym, scopes, head.span())?.is_some() || matches!(self.root_kind(scopes), Some(RootKind::Environment(_))) {
+            return Ok(None);
+        }
+        let name = self.scene.state.symbols.name(sym).clone();
+        if !Core::ALL.iter().any(|core| core.name() == &*name) {
+            return Ok(None);
+        }
+        let mut error = self.unbound(sym, head.span());
+        error.message = format!("{name} is a keyword that is not imported");
+        Ok(Some(error))
     }
 
     /// The primitive that a call's head names, if it accepts the number of arguments.

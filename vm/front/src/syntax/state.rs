@@ -75,6 +75,11 @@ pub(crate) struct State {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Errors found besides the one that a `Result` carries.
     pub(crate) errors: Vec<Diagnostic>,
+    /// Macro uses expanded for what is being compiled: place and keyword. What a template adds
+    /// has the place of the use, which alone would not explain an error in it.
+    pub(crate) expansions: FxHashMap<Span, Sym>,
+    /// Asked now and then whether compiling should end.
+    pub(crate) stop: Box<dyn Fn() -> bool + Send>,
     frames: u32,
     units: u32,
 }
@@ -100,6 +105,8 @@ impl State {
             features: Target::THIS.features(files),
             warnings: Vec::new(),
             errors: Vec::new(),
+            expansions: FxHashMap::default(),
+            stop: Box::new(|| false),
             frames: 0,
             units: 0,
         };

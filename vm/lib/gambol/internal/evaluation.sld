@@ -17,12 +17,19 @@
       (case-lambda
         ((name) (load name (%interaction-environment)))
         ((name env)
-         (call-with-input-file name
-           (lambda (port)
-             (let loop ()
-               (let ((form (read port)))
-                 (if (not (eof-object? form))
-                     (begin (%run-thunks (%compile form env)) (loop))))))))))
+         (let* ((text (call-with-input-file name read-all))
+                (number (%load-source name text)))
+           (let loop ()
+             (let ((thunks (%load-next number env)))
+               (if thunks
+                   (begin (%run-thunks thunks) (loop)))))))))
+
+    (define (read-all port)
+      (let loop ((parts '()))
+        (let ((part (read-string 65536 port)))
+          (if (eof-object? part)
+              (apply string-append (reverse parts))
+              (loop (cons part parts))))))
 
     (define (%run-thunks thunks)
       (cond ((null? thunks) (if #f #f))

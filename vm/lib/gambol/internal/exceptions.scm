@@ -3,10 +3,12 @@
 ;;; Handlers stand in the dynamic state, innermost first. A handler runs in the state of the
 ;;; `raise` less itself and what is inside it.
 
-;; Condition kinds by bit: the table is in `vm/src/condition.rs`.
-(define kind-error 1)
-(define kind-assertion 3)
-(define kind-non-continuable 2049)
+;; Conditions are sets of kinds: the table is in `vm/src/condition.rs`.
+(define kinds (%condition-kinds))
+(define (error-kind name) (+ (cdr (assq 'error-object kinds)) (cdr (assq name kinds))))
+(define kind-error (error-kind '&error))
+(define kind-assertion (error-kind '&assertion))
+(define kind-non-continuable (error-kind '&non-continuable))
 
 (define (with-exception-handler handler thunk)
   (need-procedure 'with-exception-handler 0 handler)

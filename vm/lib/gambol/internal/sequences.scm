@@ -1,6 +1,19 @@
 ;;; Results are gathered in a list and copied at the end: a continuation captured in the user's
 ;;; procedure may return again, and must not change a result that was already delivered.
 
+;; Lengths, or an error in the name of the procedure that asks.
+(define (vector-size who position v)
+  (if (vector? v) (vector-length v) (%wrong-type who position "a vector" v)))
+(define (string-size who position s)
+  (if (string? s) (string-length s) (%wrong-type who position "a string" s)))
+(define (sizes who size l)
+  (let loop ((l l) (position 1))
+    (if (null? l)
+        '()
+        (cons (size who position (car l)) (loop (cdr l) (+ position 1))))))
+(define (vector-sizes who vectors) (sizes who vector-size vectors))
+(define (string-sizes who strings) (sizes who string-size strings))
+
 (define (min-length lengths)
   (fold min (car lengths) (cdr lengths)))
 
@@ -39,16 +52,16 @@
   (case-lambda
     ((f v)
      (need-procedure 'vector-map f)
-     (let ((n (vector-length v)))
+     (let ((n (vector-size 'vector-map 1 v)))
        (reversed->vector (gather-reversed (i n) (f (vector-ref v i))) n)))
     ((f a b)
      (need-procedure 'vector-map f)
-     (let ((n (min (vector-length a) (vector-length b))))
+     (let ((n (min (vector-size 'vector-map 1 a) (vector-size 'vector-map 2 b))))
        (reversed->vector
         (gather-reversed (i n) (f (vector-ref a i) (vector-ref b i))) n)))
     ((f a . more)
      (need-procedure 'vector-map f)
-     (let* ((vectors (cons a more)) (n (min-length (map vector-length vectors))))
+     (let* ((vectors (cons a more)) (n (min-length (vector-sizes 'vector-map vectors))))
        (reversed->vector
         (gather-reversed (i n) (%apply f (vector-refs vectors i))) n)))))
 
@@ -57,30 +70,30 @@
   (case-lambda
     ((f v)
      (need-procedure 'vector-map! f)
-     (for-each-index (i (vector-length v)) (vector-set! v i (f (vector-ref v i)))))
+     (for-each-index (i (vector-size 'vector-map! 1 v)) (vector-set! v i (f (vector-ref v i)))))
     ((f a b)
      (need-procedure 'vector-map! f)
-     (for-each-index (i (min (vector-length a) (vector-length b)))
+     (for-each-index (i (min (vector-size 'vector-map! 1 a) (vector-size 'vector-map! 2 b)))
        (vector-set! a i (f (vector-ref a i) (vector-ref b i)))))
     ((f a . more)
      (need-procedure 'vector-map! f)
      (let ((vectors (cons a more)))
-       (for-each-index (i (min-length (map vector-length vectors)))
+       (for-each-index (i (min-length (vector-sizes 'vector-map! vectors)))
          (vector-set! a i (%apply f (vector-refs vectors i))))))))
 
 (define vector-for-each
   (case-lambda
     ((f v)
      (need-procedure 'vector-for-each f)
-     (for-each-index (i (vector-length v)) (f (vector-ref v i))))
+     (for-each-index (i (vector-size 'vector-for-each 1 v)) (f (vector-ref v i))))
     ((f a b)
      (need-procedure 'vector-for-each f)
-     (for-each-index (i (min (vector-length a) (vector-length b)))
+     (for-each-index (i (min (vector-size 'vector-for-each 1 a) (vector-size 'vector-for-each 2 b)))
        (f (vector-ref a i) (vector-ref b i))))
     ((f a . more)
      (need-procedure 'vector-for-each f)
      (let ((vectors (cons a more)))
-       (for-each-index (i (min-length (map vector-length vectors)))
+       (for-each-index (i (min-length (vector-sizes 'vector-for-each vectors)))
          (%apply f (vector-refs vectors i)))))))
 
 (define string-map
@@ -88,32 +101,32 @@
     ((f s)
      (need-procedure 'string-map f)
      (list->string
-      (reverse (gather-reversed (i (string-length s)) (f (string-ref s i))))))
+      (reverse (gather-reversed (i (string-size 'string-map 1 s)) (f (string-ref s i))))))
     ((f a b)
      (need-procedure 'string-map f)
      (list->string
-      (reverse (gather-reversed (i (min (string-length a) (string-length b)))
+      (reverse (gather-reversed (i (min (string-size 'string-map 1 a) (string-size 'string-map 2 b)))
                  (f (string-ref a i) (string-ref b i))))))
     ((f a . more)
      (need-procedure 'string-map f)
      (let ((strings (cons a more)))
        (list->string
-        (reverse (gather-reversed (i (min-length (map string-length strings)))
+        (reverse (gather-reversed (i (min-length (string-sizes 'string-map strings)))
                    (%apply f (string-refs strings i)))))))))
 
 (define string-for-each
   (case-lambda
     ((f s)
      (need-procedure 'string-for-each f)
-     (for-each-index (i (string-length s)) (f (string-ref s i))))
+     (for-each-index (i (string-size 'string-for-each 1 s)) (f (string-ref s i))))
     ((f a b)
      (need-procedure 'string-for-each f)
-     (for-each-index (i (min (string-length a) (string-length b)))
+     (for-each-index (i (min (string-size 'string-for-each 1 a) (string-size 'string-for-each 2 b)))
        (f (string-ref a i) (string-ref b i))))
     ((f a . more)
      (need-procedure 'string-for-each f)
      (let ((strings (cons a more)))
-       (for-each-index (i (min-length (map string-length strings)))
+       (for-each-index (i (min-length (string-sizes 'string-for-each strings)))
          (%apply f (string-refs strings i)))))))
 
 (define string-count

@@ -1,6 +1,6 @@
 //! What programs see of conditions (R7RS 6.11).
 
-use crate::condition::kinds;
+use crate::condition::{KIND_NAMES, kinds};
 use crate::cx::{Args, Cx, Out};
 use crate::prims::index_or;
 use crate::report;
@@ -18,11 +18,17 @@ pub(crate) fn error_object_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<
 }
 /// `(error-object-message condition)`
 pub(crate) fn error_object_message<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
-    Ok(cx.get(args.get(0)).field(condition::MESSAGE))
+    if cx.get(args.get(0)).field(condition::MESSAGE).is_true() {
+        return Ok(cx.get(args.get(0)).field(condition::MESSAGE));
+    }
+    // A condition of R6RS need not have one.
+    let none = cx.string("")?;
+    Ok(cx.get(none))
 }
 /// `(error-object-irritants condition)`
 pub(crate) fn error_object_irritants<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
-    Ok(cx.get(args.get(0)).field(condition::IRRITANTS))
+    let irritants = cx.get(args.get(0)).field(condition::IRRITANTS);
+    Ok(if irritants.is_true() { irritants } else { Val::NIL })
 }
 /// `(read-error? obj)`
 pub(crate) fn read_error_p<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
@@ -48,6 +54,17 @@ pub(crate) fn condition_ref<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'
         return Err(cx.bad_range(args, 1));
     }
     Ok(cx.get(args.get(0)).field(k))
+}
+/// `(%condition-kinds)`: an association list from the names of kinds to their bits.
+pub(crate) fn condition_kinds<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
+    let out = cx.root(Val::NIL);
+    for &(bit, name) in KIND_NAMES {
+        let name = cx.symbol(name)?;
+        let bit = cx.root(Val::fixnum(bit));
+        let pair = cx.cons(name, bit)?;
+        cx.push_list(out, pair)?;
+    }
+    Ok(cx.get(out))
 }
 /// `(%condition-report condition)`: who, message and irritants in one line.
 pub(crate) fn condition_report<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
