@@ -97,6 +97,8 @@ pub(crate) const MALFORMED: &[Case] = &[
     (&["-e", "(car . 1)"], "", 70, "", &["without a dot"]),
     (&["-e", "(define)"], "", 70, "", &["malformed define"]),
     (&["-e", "(lambda (x x) 1)"], "", 70, "", &["x is bound twice"]),
+    // At the user's form, with the macro named.
+    (&["-"], "(define-syntax m (syntax-rules () ((_ x) (let ((x)) x))))\n(m y)", 70, "", &["malformed let", "2:1", "what the macro m expands to"]),
     (&["-e", "else"], "", 70, "", &["else"]),
     (&["-e", "(define-syntax f (syntax-rules () ((_ a) a))) (f 1 2)"], "", 70, "", &["no rule of f matches", "(f 1 2)"]),
     (&["-e", "(define-syntax f (syntax-rules () ((_ a) (f a a)) ((_ a b) (f a)))) (f 1)"], "", 70, "", &["does not seem to end"]),
@@ -112,6 +114,8 @@ pub(crate) const NAMES: &[Case] = &[
     (&["-"], "(import (scheme base))\n(display 1)", 70, "", &["display is exported by (scheme write)", "2:2"]),
     (&["-"], "(import (scheme base))\n(vectro-ref 1 2)", 70, "", &["unbound variable vectro-ref", "did you mean vector-ref?"]),
     (&["-"], "(import (scheme base))\n(set! car 1)", 70, "", &["cannot assign car: it is imported"]),
+    // A forgotten import: each name once, and no errors from misread definitions.
+    (&["-"], "(import (srfi 1))\n(define (f . x) (g x))\n(f)\n(f)\n", 70, "", &["define is a keyword that is not imported", "define is exported by (scheme base)", "unbound variable f", "1 more of the same"]),
     (&["-e", "(vectro-ref 1 2)"], "", 70, "", &["unbound variable: vectro-ref", "did you mean vector-ref?", "1:2"]),
     (&["-e", "(set! nowhere 1)"], "", 70, "", &["unbound variable", "nowhere"]),
     (&["-"], "(import (scheme base))\n(define x y)\n(define y 1)", 70, "", &["unbound variable", "y", "2:11"]),
@@ -136,7 +140,12 @@ pub(crate) const REPORTS: &[Case] = &[
     (&["-e", "(cons 1 2 3)"], "", 70, "", &["cons: expected 2 arguments, given 3"]),
     (&["-e", "(define (f a b) a) (f 1)"], "", 70, "", &["f: expected 2 arguments, given 1"]),
     (&["-e", "(define (f a . b) a) (f)"], "", 70, "", &["f: expected at least 1 argument, given 0"]),
-    (&["-e", "(let ((f (case-lambda ((a) 1) ((a b) 2)))) (f))"], "", 70, "", &["given 0"]),
+    (&["-e", "(let ((f (case-lambda ((a) 1) ((a b) 2)))) (f))"], "", 70, "", &["f: expected 1 or 2 arguments, given 0"]),
+    (&["-e", "(let ((f (case-lambda ((a) 1) ((a b . c) 2)))) (f))"], "", 70, "", &["f: expected at least 1 argument, given 0"]),
+    // Arity errors show the definition.
+    (&["-"], "(define (f a b)\n  a)\n(display (f 1))", 70, "", &["f: expected 2 arguments, given 1", "3:10", "1 | (define (f a b)", "is defined here"]),
+    // What nothing returns to is not in the trace of frames.
+    (&["-"], "(define (c x) (car x))\n(define (b x) (c x))\n(define (a x) (b x))\n(display (a 1))", 70, "", &["in c, standard input:1:15\n  at top level, standard input:4:10\ntail calls before that, the last one first:\n  in b, standard input:2:15\n  in a, standard input:3:15\n"]),
     (&["-e", "(5 5)"], "", 70, "", &["called something that is not a procedure: 5"]),
     (&["-e", "(apply + 1)"], "", 70, "", &["apply", "expected a list, given 1"]),
     (&["-e", "(apply car '(1))"], "", 70, "", &["car: first argument: expected a pair, given 1"]),
