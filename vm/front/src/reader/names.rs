@@ -129,7 +129,8 @@ pub(super) enum Spelling {
 /// Judges an atom that is no number.
 ///
 /// More than R7RS is accepted, as other Schemes do: names like `1+` and `2d-array`, as
-/// long as they do not look like a numeral gone wrong, and `#` after the first character.
+/// long as they do not look like a numeral gone wrong, `#` after the first character, and `@`
+/// as the first one, which SXML uses (it is written with bars: `,@` would be misread).
 pub(super) fn judge(atom: &str) -> Spelling {
     if is_identifier(atom) {
         return Spelling::Identifier;
@@ -154,7 +155,7 @@ fn looks_numeric(atom: &str) -> bool {
     }
     let digits = atom.trim_start_matches(['+', '-', '.']);
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
-        return digits.is_empty() || atom.starts_with(['@', '.']);
+        return digits.is_empty() || atom.starts_with('.');
     }
     let alien_radix = digits.len() > 2 && digits.starts_with('0') && digits[1..].starts_with(['x', 'X', 'b', 'B', 'o', 'O']);
     alien_radix || atom.chars().all(|c| matches!(c, '0'..='9' | '+' | '-' | '.' | '/' | '@' | 'e' | 'E' | 'i' | '#'))

@@ -20,6 +20,7 @@ use crate::diag::Diagnostic;
 use crate::number::Number;
 use crate::print::write_symbol;
 
+mod alias;
 mod define;
 mod find;
 mod imports;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Library, LibraryName, LoadedSource, PRIMITIVES, SYNTAX, Slot, define, defined_name, is_essential};
+use super::{Library, LibraryName, LoadedSource, PRIMITIVES, SYNTAX, Slot, alias, define, defined_name, is_essential};
 use crate::datum::Datum;
 use crate::diag::{Diagnostic, suggest};
 use crate::image::{self, BUILT_IN};
@@ -74,9 +74,22 @@ fn find(state: &mut State, name: &LibraryName) -> Result<bool, Diagnostic> {
     let exports = match &**name.printed() {
         PRIMITIVES => primitives(state),
         SYNTAX => core_forms(state),
-        _ => return find_file(state, name),
+        _ => return Ok(find_file(state, name)? || find_alias(state, name)?),
     };
     state.libraries.slots.insert(name.printed().clone(), Slot::Ready(Library { exports, built_in: true }));
+    Ok(true)
+}
+
+/// Makes `name` ready as another name of a library, if it is one.
+fn find_alias(state: &mut State, name: &LibraryName) -> Result<bool, Diagnostic> {
+    let Some(target) = alias::target(name) else { return Ok(false) };
+    if !exists(state, &target)? {
+        return Ok(false);
+    }
+    require(state, &target, Span::NONE)?;
+    let Some(library) = state.libraries.ready(target.printed()) else { return Ok(false) };
+    let library = Library { exports: library.exports.clone(), built_in: library.built_in };
+    state.libraries.slots.insert(name.printed().clone(), Slot::Ready(library));
     Ok(true)
 }
 
