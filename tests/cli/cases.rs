@@ -115,7 +115,13 @@ pub(crate) const NAMES: &[Case] = &[
     (&["-"], "(import (scheme base))\n(vectro-ref 1 2)", 70, "", &["unbound variable vectro-ref", "did you mean vector-ref?"]),
     (&["-"], "(import (scheme base))\n(set! car 1)", 70, "", &["cannot assign car: it is imported"]),
     // A forgotten import: each name once, and no errors from misread definitions.
-    (&["-"], "(import (srfi 1))\n(define (f . x) (g x))\n(f)\n(f)\n", 70, "", &["define is a keyword that is not imported", "define is exported by (scheme base)", "unbound variable f", "1 more of the same"]),
+    (
+        &["-"],
+        "(import (srfi 1))\n(define (f . x) (g x))\n(f)\n(f)\n",
+        70,
+        "",
+        &["define is a keyword that is not imported", "define is exported by (scheme base)", "unbound variable f", "1 more of the same"],
+    ),
     (&["-e", "(vectro-ref 1 2)"], "", 70, "", &["unbound variable: vectro-ref", "did you mean vector-ref?", "1:2"]),
     (&["-e", "(set! nowhere 1)"], "", 70, "", &["unbound variable", "nowhere"]),
     (&["-"], "(import (scheme base))\n(define x y)\n(define y 1)", 70, "", &["unbound variable", "y", "2:11"]),
@@ -145,7 +151,15 @@ pub(crate) const REPORTS: &[Case] = &[
     // Arity errors show the definition.
     (&["-"], "(define (f a b)\n  a)\n(display (f 1))", 70, "", &["f: expected 2 arguments, given 1", "3:10", "1 | (define (f a b)", "is defined here"]),
     // What nothing returns to is not in the trace of frames.
-    (&["-"], "(define (c x) (car x))\n(define (b x) (c x))\n(define (a x) (b x))\n(display (a 1))", 70, "", &["in c, standard input:1:15\n  at top level, standard input:4:10\ntail calls before that, the last one first:\n  in b, standard input:2:15\n  in a, standard input:3:15\n"]),
+    (
+        &["-"],
+        "(define (c x) (car x))\n(define (b x) (c x))\n(define (a x) (b x))\n(display (a 1))",
+        70,
+        "",
+        &[
+            "in c, standard input:1:15\n  at top level, standard input:4:10\ntail calls before that, the last one first:\n  in b, standard input:2:15\n  in a, standard input:3:15\n",
+        ],
+    ),
     (&["-e", "(5 5)"], "", 70, "", &["called something that is not a procedure: 5"]),
     (&["-e", "(apply + 1)"], "", 70, "", &["apply", "expected a list, given 1"]),
     (&["-e", "(apply car '(1))"], "", 70, "", &["car: first argument: expected a pair, given 1"]),

@@ -1,10 +1,11 @@
 //! The driver: the one Rust loop per OS thread that runs Scheme. It pushes a bottom frame whose
 //! return word is `DRIVER`, enters the interpreter, and takes the values when that frame returns.
 
-use crate::interp::{self, St, inject::DRIVER_ARGUMENTS};
+use crate::interp::{St, inject::DRIVER_ARGUMENTS};
 use crate::processor::{Escape, Processor};
+use crate::tier::stubs::return_word;
 use gambol_abi::context::VALUES_IN_FLIGHT;
-use gambol_abi::frame::{FRAME_SLOTS, return_word};
+use gambol_abi::frame::FRAME_SLOTS;
 use gambol_abi::value::{FALSE, Word};
 
 impl Processor {
@@ -18,15 +19,15 @@ impl Processor {
             let base = (self.ctx.part_high - 8) as *mut u64;
             let t = &*self.adapters.driver;
             let sp = base.sub(t.registers as usize + FRAME_SLOTS);
-            *base = return_word::DRIVER;
+            *base = return_word::driver();
             *base.sub(1) = f;
             *sp.add(1) = self.driver_closure;
             for (k, &w) in arguments.iter().enumerate() {
                 *sp.sub(2 + k) = w;
             }
-            St { pc: t.entry.add(arguments.len()), base, sp }
+            St { pc: t.code().as_ptr().add(arguments.len()), base, sp }
         };
-        interp::run(self, st);
+        self.execute(st);
         self.ctx.pc = 0;
         match self.escape.take() {
             None => Ok(()),

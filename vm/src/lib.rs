@@ -34,6 +34,7 @@ mod symbols;
 mod template;
 #[cfg(test)]
 mod testing;
+mod tier;
 mod trace;
 pub mod val;
 mod vm;

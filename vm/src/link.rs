@@ -63,7 +63,7 @@ impl Linker<'_> {
         let data = &self.unit.templates[index as usize];
         let constants = data.constants.iter().map(|c| self.constant(cx, c)).collect::<Result<Vec<u64>, Raise>>()?;
         let children: Vec<*const Template> = children(data).filter_map(|c| self.templates[c as usize]).map(|t| t.0).collect();
-        let t = Template::new(Parts { data, constants, children, prim: None });
+        let t = Template::new(Parts { data, constants, children, prim: None, first: crate::tier::first_entry(cx.p().vm.jit.isa.is_some()) });
         let t = cx.p().vm.add_template(t, false);
         cx.p_mut().linking_templates.push(t);
         let closure = if data.captured == 0 { constant_closure(cx, t)? } else { 0 };
@@ -220,7 +220,7 @@ pub(crate) fn primitive(cx: &mut Cx<'_>, id: PrimId) -> Result<u64, Raise> {
         spans: vec![],
         span: Span { source: SourceId(0), start: 0, end: 0 },
     };
-    let t = Template::new(Parts { data: &data, constants: vec![], children: vec![], prim: Some(id) });
+    let t = Template::new(Parts { data: &data, constants: vec![], children: vec![], prim: Some(id), first: None });
     let t = vm.add_template(t, true);
     let closure = constant_closure(cx, t)?;
     vm.keep(closure);

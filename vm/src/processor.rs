@@ -6,6 +6,7 @@ use crate::cx::{HandleStack, Raise};
 use crate::interp::inject::Adapters;
 use crate::model::{Model, trace_frame, trace_template};
 use crate::stack::Stack;
+use crate::tier::Next;
 use crate::vm::Vm;
 use gambol_abi::context::{Context, GC_HOT_WORDS};
 use gambol_abi::layout::round_up;
@@ -63,6 +64,8 @@ pub(crate) struct Rest {
     /// Templates of a unit being linked.
     pub(crate) linking_templates: Vec<*const crate::template::Template>,
     pub(crate) escape: Option<Escape>,
+    /// What runs when the code that runs now is left.
+    pub(crate) next: Next,
     /// Stack trace of the condition raised last by the runtime.
     pub(crate) trace: crate::trace::Trace,
     /// Raised when even a condition cannot be allocated; made at start.
@@ -141,6 +144,7 @@ impl Processor {
                 linking: Vec::new(),
                 linking_templates: Vec::new(),
                 escape: None,
+                next: Next::Stop,
                 trace: crate::trace::Trace::default(),
                 storage_condition: FALSE,
                 ports: [FALSE; 3],
@@ -155,6 +159,8 @@ impl Processor {
             });
             let mut p = place.assume_init();
             p.ctx.part_high = p.stack.current().high() as u64;
+            p.ctx.stubs = crate::tier::stubs::table();
+            p.renew_loop_budget();
             p.account_stack();
             p.refresh_limit();
             Ok(p)

@@ -20,8 +20,9 @@
 
 use crate::processor::Processor;
 use crate::template::Template;
+use crate::tier::stubs::return_word;
 use crate::val::{field_raw, field_slot};
-use gambol_abi::frame::{ReturnPoint, return_word};
+use gambol_abi::frame::{ReturnPoint, resume};
 use gambol_abi::layout::{kont, offset};
 use gambol_abi::value::{self, Word};
 use std::cell::Cell;
@@ -181,23 +182,22 @@ pub(crate) unsafe fn walk(mut ret: u64, mut sp: *mut u64, touch: &mut dyn FnMut(
     loop {
         // SAFETY: the caller vouches for the part; each frame's return word leads to the next.
         unsafe {
-            let frame = match ret {
-                return_word::INTERPRETER => {
-                    touch(sp.add(1));
-                    let closure = *sp.add(1);
-                    let pc = *sp as *const u64;
-                    let point = ReturnPoint(*pc.sub(1));
-                    let mut f = Frame { base: sp.add(point.frame_words()), closure, index: 0, map: &[] };
-                    f.index = f.template().index_of(pc) - 2;
-                    f.map = f.template().map(point.map());
-                    f
-                }
-                return_word::INJECTED => {
-                    // The callee is an adapter frame; its register 0 says how far the interrupted frame is.
-                    let gap = value::fixnum_value(*sp.sub(2)) as usize;
-                    interrupted(sp.add(gap), touch)
-                }
-                _ => return (ret, sp),
+            let frame = if return_word::is_frame(ret) {
+                touch(sp.add(1));
+                let closure = *sp.add(1);
+                let mut f = Frame { base: sp, closure, index: 0, map: &[] };
+                let pc = resume(*sp, f.template().code().as_ptr());
+                let point = ReturnPoint(*pc.sub(1));
+                f.base = sp.add(point.frame_words());
+                f.index = f.template().index_of(pc) - 2;
+                f.map = f.template().map(point.map());
+                f
+            } else if ret == return_word::injected() {
+                // The callee is an adapter frame; its register 0 says how far the interrupted frame is.
+                let gap = value::fixnum_value(*sp.sub(2)) as usize;
+                interrupted(sp.add(gap), touch)
+            } else {
+                return (ret, sp);
             };
             let go_on = each(&frame);
             (ret, sp) = (*frame.base, frame.base.add(1));
@@ -237,7 +237,7 @@ impl Processor {
     pub(crate) fn walk_current(&mut self, touch: &mut dyn FnMut(*mut Word), each: &mut dyn FnMut(&Frame) -> bool) -> (u64, *mut u64) {
         let c = &self.ctx;
         if c.pc == 0 {
-            return (return_word::UNDERFLOW, c.part_high as *mut u64);
+            return (return_word::underflow(), c.part_high as *mut u64);
         }
         // SAFETY: the interpreter saved its running frame; its resume slot is free to hold the pc.
         unsafe {
@@ -278,7 +278,7 @@ impl Processor {
         // SAFETY: the running frame's return word.
         let (low, ret) = unsafe {
             let base = self.ctx.base as *mut u64;
-            if tail { (base.add(1) as u64, *base) } else { (self.ctx.sp, return_word::INTERPRETER) }
+            if tail { (base.add(1) as u64, *base) } else { (self.ctx.sp, return_word::interpreter()) }
         };
         let empty = low == self.ctx.part_high;
         let k = self.init_kont(address, low, ret, kont::FROZEN);
@@ -291,7 +291,7 @@ impl Processor {
         self.ctx.part_high = self.stack.current().high() as u64;
         let base = (self.ctx.part_high - 8) as *mut u64;
         // SAFETY: the top word of the fresh chunk.
-        unsafe { *base = if empty { ret } else { return_word::UNDERFLOW } };
+        unsafe { *base = if empty { ret } else { return_word::underflow() } };
         Ok(base)
     }
 
@@ -318,10 +318,10 @@ impl Processor {
         // SAFETY: `base` is the running frame's, so its return word and the part above are live.
         unsafe {
             let low = base.add(1) as u64;
-            if low != self.ctx.part_high || *base != return_word::UNDERFLOW {
+            if low != self.ctx.part_high || *base != return_word::underflow() {
                 let address = self.allocate(KONT_BYTES)?;
                 let k = self.init_kont(address, low, *base, kont::SEALED);
-                *base = return_word::UNDERFLOW;
+                *base = return_word::underflow();
                 self.ctx.part_high = low;
                 self.ctx.continuation = k;
             }
@@ -436,13 +436,13 @@ impl Processor {
             if cut == high {
                 // A marker may still come to the object: nothing is left to visit.
                 *field_slot(k, kont::LOW) = high as u64;
-                *field_slot(k, kont::RETURN) = return_word::UNDERFLOW;
+                *field_slot(k, kont::RETURN) = return_word::underflow();
                 self.ctx.continuation = field_raw(k, kont::NEXT);
                 return;
             }
             *field_slot(k, kont::LOW) = cut as u64;
             *field_slot(k, kont::RETURN) = rest_ret;
-            *(self.ctx.part_high as *mut u64).sub(1) = return_word::UNDERFLOW;
+            *(self.ctx.part_high as *mut u64).sub(1) = return_word::underflow();
         }
     }
 
@@ -482,7 +482,7 @@ impl Processor {
         let top = self.ctx.sp as usize;
         let (ret, cut) = self.walk_current(&mut |_| {}, &mut |f| (f.base as usize - top) < KEEP);
         let low = cut as u64;
-        if low >= self.ctx.part_high || ret != return_word::INTERPRETER || self.holds_private(ret, cut) {
+        if low >= self.ctx.part_high || !return_word::is_frame(ret) || self.holds_private(ret, cut) {
             return;
         }
         let k = self.ctx.continuation;
@@ -502,7 +502,7 @@ impl Processor {
                 self.ctx.continuation = self.init_kont(address, low, ret, kont::FROZEN);
             }
             self.stack.current().reach();
-            *cut.sub(1) = return_word::UNDERFLOW;
+            *cut.sub(1) = return_word::underflow();
         }
         self.ctx.part_high = low;
     }

@@ -3,21 +3,29 @@
 //! moving anything; the collector traces them from closures and frames and frees dead ones at
 //! a cycle's end.
 
+use crate::tier::space::Place;
 use gambol_abi::frame::{Arity, FRAME_SLOTS};
 use gambol_abi::ops::{Instr, Op};
 use gambol_abi::prims::PrimId;
+use gambol_abi::template as abi;
 use gambol_front::code::LiveMap;
 use gambol_front::source::Span;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use gambol_jit::Blob;
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// One procedure's code and what describes its frames. The first words are what a call reads.
 #[repr(C, align(16))]
 pub(crate) struct Template {
-    /// First instruction.
-    pub(crate) entry: *const u64,
+    /// What a call in the interpreter goes to: the first instruction, or what stands in front.
+    entry: AtomicPtr<u64>,
+    /// The entry of its machine code.
+    machine: AtomicU64,
     /// [`Arity::code`].
     pub(crate) arity_code: u32,
+    /// The argument count that its machine code takes from machine code; see `abi::template`.
+    machine_arity: AtomicU32,
     /// Registers of a frame.
     pub(crate) registers: u16,
     /// Captured values of a closure.
@@ -44,6 +52,35 @@ pub(crate) struct Template {
     spans: Vec<(u32, Span)>,
     /// Place of the whole procedure.
     pub(crate) span: Span,
+    /// Calls seen while it had no machine code.
+    calls: AtomicU32,
+    /// Machine code has been tried.
+    claimed: AtomicBool,
+    installed: OnceLock<Installed>,
+    /// The parameters as a live map, for requests at the entry.
+    parameters: Box<[u64]>,
+}
+
+const _: () = {
+    assert!(offset_of!(Template, machine) == abi::MACHINE);
+    assert!(offset_of!(Template, machine_arity) == abi::MACHINE_ARITY);
+};
+
+/// The machine code of a template.
+pub(crate) struct Installed {
+    place: Place,
+    entry: u32,
+    map: Box<[u32]>,
+}
+
+impl Installed {
+    pub(crate) fn new(place: Place, blob: Blob) -> Installed {
+        Installed { place, entry: blob.entry, map: blob.map.into() }
+    }
+    /// Where code goes on at word `index` of the bytecode, if anywhere.
+    pub(crate) fn point(&self, index: usize) -> Option<u64> {
+        self.map.get(index).filter(|&&at| at != Blob::NONE).map(|&at| self.place.start() + u64::from(at))
+    }
 }
 
 /// Where a count of arguments enters a template.
@@ -61,20 +98,29 @@ pub(crate) struct Parts<'a> {
     pub(crate) constants: Vec<u64>,
     pub(crate) children: Vec<*const Template>,
     pub(crate) prim: Option<PrimId>,
+    /// An instruction that calls go to instead of the first one.
+    pub(crate) first: Option<*const u64>,
 }
 
 impl Template {
     /// Builds a template; it must stay at its address while anything refers to it.
     pub(crate) fn new(parts: Parts<'_>) -> Box<Template> {
-        let Parts { data, constants, children, prim } = parts;
+        let Parts { data, constants, children, prim, first } = parts;
         let count = constants.len();
         let mut block = constants;
         block.extend_from_slice(&data.code);
         let block = block.into_boxed_slice();
         let frame = data.registers as u32 + FRAME_SLOTS as u32;
+        let parameters = match data.arity {
+            Arity::Exactly(n) => n as usize,
+            Arity::AtLeast(n) => n as usize + 1,
+            Arity::Any => 0,
+        };
         Box::new(Template {
-            entry: block[count..].as_ptr(),
+            entry: AtomicPtr::new(first.unwrap_or(block[count..].as_ptr()).cast_mut()),
+            machine: AtomicU64::new(0),
             arity_code: data.arity.code(),
+            machine_arity: AtomicU32::new(abi::NO_MACHINE),
             registers: data.registers,
             captured: data.captured,
             extent: 8 * (frame + 1 + data.outgoing as u32),
@@ -90,7 +136,46 @@ impl Template {
             safepoints: data.safepoints.clone(),
             spans: data.spans.clone(),
             span: data.span,
+            calls: AtomicU32::new(0),
+            claimed: AtomicBool::new(false),
+            installed: OnceLock::new(),
+            parameters: (0..parameters.div_ceil(64)).map(|k| u64::MAX >> (64 - (parameters - 64 * k).min(64))).collect(),
         })
+    }
+    /// What a call goes to.
+    #[inline(always)]
+    pub(crate) fn entry(&self) -> *const u64 {
+        self.entry.load(Ordering::Relaxed)
+    }
+    /// Counts a call; how many there have been.
+    pub(crate) fn count_call(&self) -> u32 {
+        self.calls.fetch_add(1, Ordering::Relaxed) + 1
+    }
+    /// Whether the caller is the first who wants to make machine code.
+    pub(crate) fn claim(&self) -> bool {
+        !self.claimed.swap(true, Ordering::Relaxed)
+    }
+    /// Its machine code.
+    #[inline(always)]
+    pub(crate) fn installed(&self) -> Option<&Installed> {
+        self.installed.get()
+    }
+    /// Gives it machine code, to which `front` leads from the interpreter.
+    pub(crate) fn install(&self, code: Installed, front: *const u64) {
+        let entry = code.place.start() + u64::from(code.entry);
+        if self.installed.set(code).is_err() {
+            return;
+        }
+        self.machine.store(entry, Ordering::Relaxed);
+        // Pairs with the address dependency in machine code: who sees the count sees the entry.
+        self.machine_arity.store(self.arity_code, Ordering::Release);
+        if self.arity != Arity::Any {
+            self.entry.store(front.cast_mut(), Ordering::Release);
+        }
+    }
+    /// It will have no machine code: calls go straight to its first instruction.
+    pub(crate) fn interpret_for_good(&self) {
+        self.entry.store(self.code().as_ptr().cast_mut(), Ordering::Relaxed);
     }
 
     /// Sets constant `k`, and notes `child` as kept alive by this template.
@@ -117,8 +202,9 @@ impl Template {
     }
     /// Index of the instruction at `pc`.
     pub(crate) fn index_of(&self, pc: *const u64) -> usize {
-        debug_assert!(pc as usize >= self.entry as usize);
-        (pc as usize - self.entry as usize) / 8
+        let first = self.code().as_ptr();
+        debug_assert!(pc >= first);
+        (pc as usize - first as usize) / 8
     }
     /// The argument counts it accepts: of each clause the parameters of its own, and whether it
     /// takes more than those.
@@ -161,8 +247,11 @@ impl Template {
     }
     /// Live map of the safepoint at instruction `index`.
     pub(crate) fn map_at(&self, index: usize) -> Option<&[u64]> {
-        let k = self.safepoints.binary_search_by_key(&(index as u32), |s| s.0).ok()?;
-        Some(&self.maps[self.safepoints[k].1 as usize])
+        match self.safepoints.binary_search_by_key(&(index as u32), |s| s.0) {
+            Ok(k) => Some(&self.maps[self.safepoints[k].1 as usize]),
+            Err(_) if index == 0 => Some(&self.parameters),
+            Err(_) => None,
+        }
     }
     /// Place of the instruction at `index` or of the nearest one before it that has a place.
     pub(crate) fn span_at(&self, index: usize) -> Span {

@@ -4,6 +4,7 @@ use crate::machine::Loading;
 use crate::model::Model;
 use crate::symbols::Symbols;
 use crate::template::Template;
+use crate::tier::Jit;
 use gambol_abi::options::Options;
 use gambol_abi::prims::PRIMS;
 use gambol_abi::value::Word;
@@ -26,6 +27,8 @@ pub(crate) struct Vm {
     prims: Vec<AtomicU64>,
     /// Every template; those not reached in a cycle are freed at its end.
     templates: Mutex<Templates>,
+    /// Machine code.
+    pub(crate) jit: Jit,
     /// The front end, entered by one processor at a time.
     pub(crate) compiler: Mutex<Compiler>,
     /// Files being loaded.
@@ -60,6 +63,7 @@ impl Vm {
     pub(crate) fn new(heap: Arc<gambol_gc::Heap<Model>>, options: Options, compiler: Compiler, arguments: Vec<String>) -> Vm {
         Vm {
             heap,
+            jit: Jit::new(&options),
             options,
             symbols: Symbols::new(),
             cells: Mutex::default(),
@@ -133,7 +137,9 @@ impl Vm {
         self.templates.lock().all.retain(|t| t.take_mark());
     }
     /// Counters for `--stats`.
-    pub(crate) fn counts(&self) -> [(&'static str, u64); 3] {
-        [("symbols", self.symbols.len() as u64), ("templates", self.templates.lock().all.len() as u64), ("variables", self.cells.lock().len() as u64)]
+    pub(crate) fn counts(&self) -> Vec<(&'static str, u64)> {
+        let mut out = vec![("symbols", self.symbols.len() as u64), ("templates", self.templates.lock().all.len() as u64), ("variables", self.cells.lock().len() as u64)];
+        out.extend(self.jit.counts.rows());
+        out
     }
 }

@@ -58,8 +58,30 @@ context! {
     tail_calls: [u64; TAIL_CALLS], [0; TAIL_CALLS];
     /// Tail calls noted so far; the next one's place in the ring is this modulo its length.
     tail_count: u64, 0;
+    /// Stack pointer of the runtime's own stack while machine code runs.
+    native_sp: u64, 0;
+    /// The stack pointer that machine code left.
+    exit_sp: u64, 0;
+    /// What machine code returned when it left.
+    exit_value: u64, 0;
+    /// What machine code can ask of the runtime: addresses, see [`stubs`].
+    stubs: [u64; stubs::COUNT], [0; stubs::COUNT];
+    /// Backward jumps of interpreted loops until the one at hand counts as hot.
+    loop_budget: u64, u64::MAX;
     /// Calls until the fuel request is raised.
     fuel: u64, u64::MAX;
+}
+
+/// Places in [`Context::stubs`].
+pub mod stubs {
+    /// Run one instruction in the interpreter: its number in the result register.
+    pub const STEP: usize = 0;
+    /// The stack check of an entry failed.
+    pub const ENTER: usize = 1;
+    /// Apply a primitive.
+    pub const PRIMITIVE: usize = 2;
+    /// How many there are.
+    pub const COUNT: usize = 3;
 }
 
 /// Bits of [`Context::requests`].

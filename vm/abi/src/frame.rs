@@ -3,10 +3,10 @@
 //! Stacks grow down. A frame with base `B` and `n` registers:
 //!
 //! ```text
-//!   B            return word
+//!   B            return word, a code address (`vm::tier::stubs`)
 //!   B - 8(1+i)   register i, 0 <= i < n (parameters first)
 //!   B - 8(1+n)   closure slot: the running procedure; its template describes the frame
-//!   B - 8(2+n)   resume slot: raw address of the instruction to go on with   <- sp
+//!   B - 8(2+n)   resume slot: the instruction to go on with, see [`resume`]   <- sp
 //!   B - 8(3+n)   return word of a callee: the callee's base
 //!   B - 8(4+n+i) the callee's register i: "outgoing" argument i
 //! ```
@@ -19,20 +19,15 @@
 pub const FRAME_SLOTS: usize = 2;
 /// Register number, relative to the frame's register count, of the first outgoing argument.
 pub const OUTGOING: usize = 3;
-/// Arguments beyond this many travel in the callee's home slots in machine code.
-pub const REGISTER_ARGUMENTS: usize = 6;
-
-/// What stands in a frame's return word. Machine code addresses are never this small.
-pub mod return_word {
-    /// Return into the interpreter: closure and resume slot of the caller say where.
-    pub const INTERPRETER: u64 = 1;
-    /// The part of the stack ends here: go on with the context's continuation.
-    pub const UNDERFLOW: u64 = 2;
-    /// The frame was pushed by an injected call above live outgoing slots; its register 0
-    /// holds, as a fixnum, how many words of those lie between.
-    pub const INJECTED: u64 = 3;
-    /// The bottom of a driver: hand the values to Rust.
-    pub const DRIVER: u64 = 4;
+/// The address of the instruction that a resume slot names: the interpreter writes addresses,
+/// machine code numbers, which are never this large. `code` is the procedure's first instruction.
+///
+/// # Safety
+/// `slot` was written for a frame of that procedure.
+#[inline(always)]
+pub unsafe fn resume(slot: u64, code: *const u64) -> *const u64 {
+    // SAFETY: as the caller vouches, the number lies within the code.
+    if slot >> 32 == 0 { unsafe { code.add(slot as usize) } } else { slot as *const u64 }
 }
 
 /// How a call treats a callee that returns other than one value.

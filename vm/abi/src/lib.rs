@@ -9,6 +9,7 @@
 //! * [`ops`]: the bytecode instruction table, its codec and effects
 //! * [`prims`]: the primitive procedures: names, libraries, arities, types, effects
 //! * [`helpers`]: runtime routines machine code may call, by id
+//! * [`template`]: the fields of a procedure's template that a call reads
 //! * [`options`]: every run-time option, its flag, environment key and documentation
 //!
 //! `abi` depends on nothing of ours; `front`, `jit` and `vm` all depend on it.
@@ -20,4 +21,5 @@ pub mod layout;
 pub mod ops;
 pub mod options;
 pub mod prims;
+pub mod template;
 pub mod value;

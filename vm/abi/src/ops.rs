@@ -155,6 +155,8 @@ control ControlOps "Calls, returns, jumps" {
     Throw throw (Count, Src, None) None [RAISES, ALLOCATES, ENDS] "abandon the stack, return the a outgoing values to continuation b";
     ThrowList throw_list (Src, Src, None) None [RAISES, ALLOCATES, ENDS] "abandon the stack, return the elements of list b to continuation a";
     ResumeInjected resume_injected (None, None, None) None [ENDS, POLLS] "end of an injected call: go on in the interrupted frame";
+    Warm warm (None, None, None) None [ENDS] "in front of a procedure's code: count the call, at the threshold make machine code, go on";
+    Machine machine (None, None, None) None [ENDS] "in front of a procedure's code: go on in its machine code";
 }
 branch BranchOps "Conditional jumps" {
     IfTrue if_true (Src, Label32, None) None [BRANCHES] "go to bc unless a is #f";

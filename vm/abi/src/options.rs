@@ -38,6 +38,23 @@ impl OptionValue for bool {
         }
     }
 }
+/// Which tiers run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tiers {
+    /// The interpreter alone.
+    Off,
+    /// Interpreter and baseline machine code.
+    Baseline,
+}
+impl OptionValue for Tiers {
+    fn parse(text: Option<&str>) -> Result<Self, String> {
+        match text {
+            Some("off") => Ok(Tiers::Off),
+            Some("baseline") => Ok(Tiers::Baseline),
+            other => Err(format!("expected off or baseline, got {:?}", other.unwrap_or(""))),
+        }
+    }
+}
 /// A number of bytes, written with an optional suffix K, M or G.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bytes(pub u64);
@@ -87,8 +104,10 @@ options! {
     no_image: bool = false, "no-image", "";
     /// Prints the result of a compiler pass on standard error, for all that is compiled.
     dump: Option<String> = None, "dump", "PASS";
-    /// Machine code: `off` interprets everything.
-    jit: Option<String> = None, "jit", "off";
+    /// Which tiers run: `off` interprets everything, `baseline` makes machine code of what is hot.
+    jit: Tiers = Tiers::Baseline, "jit", "off|baseline";
+    /// Calls after which a procedure gets machine code; 0 and 1 mean the first.
+    jit_threshold: u64 = 2, "jit-threshold", "CALLS";
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@ use super::{Interp, St, inject, invoke};
 use crate::cx::{Cx, Raise};
 use crate::processor::Processor;
 use crate::template::Template;
+use crate::tier::Next;
+use crate::tier::stubs::return_word;
 use crate::val::{Val, field_raw};
 use gambol_abi::context::{TAIL_CALLS, VALUES_IN_FLIGHT};
-use gambol_abi::frame::{FRAME_SLOTS, ManyValues, ReturnPoint, return_word};
+use gambol_abi::frame::{self, FRAME_SLOTS, ManyValues, ReturnPoint};
 use gambol_abi::layout::{Kind, kont, offset};
 use gambol_abi::ops::{ControlOps, Instr};
 use gambol_abi::value::{self, FALSE, Word};
@@ -27,7 +29,7 @@ impl Interp {
         unsafe {
             let sp = base.sub(t.registers as usize + FRAME_SLOTS);
             *sp.add(1) = f;
-            (self.pc, self.base, self.sp) = (t.entry, base, sp);
+            (self.pc, self.base, self.sp) = (t.entry(), base, sp);
         }
     }
     /// Whether the frame of `t` at `base` and its outgoing area stay above the limit.
@@ -45,7 +47,7 @@ impl Interp {
                 // SAFETY: within the frame and its outgoing area.
                 unsafe {
                     *self.sp = self.pc.add(2) as u64;
-                    *base = return_word::INTERPRETER;
+                    *base = return_word::interpreter();
                 }
                 return self.enter(f, t, base);
             }
@@ -89,7 +91,7 @@ impl ControlOps for Interp {
         let w = self.reg(i.a());
         // SAFETY: the return word of the running frame; an interpreter frame is above it.
         unsafe {
-            if *self.base == return_word::INTERPRETER {
+            if *self.base == return_word::interpreter() {
                 let sp = self.base.add(1);
                 let pc = *sp as *const u64;
                 let point = ReturnPoint(*pc.sub(1));
@@ -117,11 +119,17 @@ impl ControlOps for Interp {
     #[inline(always)]
     fn loop_(&mut self, i: Instr) {
         // SAFETY: the loop owns the processor.
-        if self.sp as u64 > unsafe { (*self.p).ctx.limit.load(Relaxed) } {
-            return self.jump_by(i.bx() as isize);
+        let ctx = unsafe { &mut (*self.p).ctx };
+        if self.sp as u64 <= ctx.limit.load(Relaxed) {
+            let st = loop_slow(self.p, self.st());
+            return self.go(st);
         }
-        let st = loop_slow(self.p, self.st());
-        self.go(st);
+        ctx.loop_budget -= 1;
+        if ctx.loop_budget == 0 {
+            let st = loop_hot(self.p, self.st());
+            return self.go(st);
+        }
+        self.jump_by(i.bx() as isize);
     }
     #[inline(always)]
     fn call(&mut self, i: Instr) {
@@ -182,8 +190,52 @@ impl ControlOps for Interp {
     }
     #[inline(always)]
     fn resume_injected(&mut self, _: Instr) {
-        let st = inject::resume(self.st());
+        let st = inject::resume(self.p, self.st());
         self.go(st);
+    }
+    #[inline(always)]
+    fn warm(&mut self, _: Instr) {
+        let st = warm(self.p, self.st());
+        self.go(st);
+    }
+    #[inline(always)]
+    fn machine(&mut self, _: Instr) {
+        let st = machine(self.p, self.st());
+        self.go(st);
+    }
+}
+
+/// A procedure without machine code was called: the frame is made, its code is next.
+#[inline(never)]
+fn warm(p: *mut Processor, st: St) -> St {
+    // SAFETY: the loop owns the processor; the closure slot names the procedure.
+    unsafe {
+        let t = template(*st.sp.add(1));
+        (*p).warm(t);
+        (*p).prefer_machine(St { pc: t.code().as_ptr(), ..st })
+    }
+}
+
+/// A procedure with machine code was called.
+#[inline(never)]
+fn machine(p: *mut Processor, st: St) -> St {
+    // SAFETY: as above.
+    unsafe {
+        let code = template(*st.sp.add(1)).code().as_ptr();
+        (*p).prefer_machine(St { pc: code, ..st })
+    }
+}
+
+/// The loop at `st` is hot: its procedure gets machine code, in which it goes on.
+#[cold]
+#[inline(never)]
+fn loop_hot(p: *mut Processor, st: St) -> St {
+    // SAFETY: the loop owns the processor; the closure slot names the procedure.
+    unsafe {
+        (*p).renew_loop_budget();
+        (*p).compile(template(*st.sp.add(1)));
+        let target = St { pc: st.pc.wrapping_offset(1 + st.instr().bx() as isize), ..st };
+        (*p).prefer_machine(target)
     }
 }
 
@@ -214,7 +266,7 @@ pub(super) fn return_slow(p: *mut Processor, st: St, w: Word) -> St {
 
 /// Delivers the values in flight to the frame that `ret` and `sp` lead to.
 fn deliver(p: &mut Processor, st: St, mut ret: u64, mut sp: *mut u64) -> St {
-    if ret == return_word::UNDERFLOW {
+    if ret == return_word::underflow() {
         p.ctx.pc = 0;
         match p.underflow() {
             Ok(x) => (ret, sp) = x,
@@ -226,49 +278,60 @@ fn deliver(p: &mut Processor, st: St, mut ret: u64, mut sp: *mut u64) -> St {
             }
         }
     }
-    match ret {
-        return_word::INTERPRETER => {
-            // SAFETY: an interpreter frame with its resume slot at `sp`.
-            unsafe {
-                let pc = *sp as *const u64;
-                let point = ReturnPoint(*pc.sub(1));
-                let to = St { pc, base: sp.add(point.frame_words()), sp };
-                if p.ctx.values_count == 1 {
-                    to.set(point.dst(), p.ctx.values[0]);
-                    p.ctx.values_count = 0;
-                    return to;
-                }
-                // Refusing frames were found before anything was abandoned (`accepts`).
-                if point.many() == ManyValues::Accept {
-                    return to.after(1);
-                }
-                p.ctx.values_count = 0;
-                p.ctx.values_overflow = FALSE;
-                to.set(point.dst(), value::UNSPECIFIED);
-                to
-            }
-        }
+    if !return_word::is_frame(ret) {
         // The driver takes them from the context; an adapter's callee ignores them.
-        _ => {
-            p.ctx.pc = 0;
-            inject::leave(st)
-        }
+        p.ctx.pc = 0;
+        return inject::leave(st);
     }
+    // SAFETY: a frame with its resume slot at `sp`.
+    unsafe {
+        let pc = resume_at(sp);
+        let point = ReturnPoint(*pc.sub(1));
+        let to = St { pc, base: sp.add(point.frame_words()), sp };
+        let single = p.ctx.values_count == 1;
+        // Refusing frames were found before anything was abandoned (`accepts`).
+        if !single && point.many() == ManyValues::Accept {
+            return p.prefer_machine_if(ret != return_word::interpreter(), to.after(1));
+        }
+        let w = if single { p.ctx.values[0] } else { value::UNSPECIFIED };
+        p.ctx.values_count = 0;
+        p.ctx.values_overflow = FALSE;
+        if ret != return_word::interpreter() {
+            // Machine code puts the value where it belongs.
+            p.next = Next::Machine { sp, target: ret, value: w };
+            return inject::leave(st);
+        }
+        to.set(point.dst(), w);
+        to
+    }
+}
+
+/// Machine code returned `value` to what `word` says: the state to go on with.
+pub(crate) fn returned(p: &mut Processor, word: u64, sp: *mut u64, value: Word) -> St {
+    p.ctx.values[0] = value;
+    p.ctx.values_count = 1;
+    deliver(p, St { pc: std::ptr::null(), base: sp.wrapping_sub(1), sp }, word, sp)
+}
+
+/// The instruction that the frame at `sp` goes on with.
+unsafe fn resume_at(sp: *const u64) -> *const u64 {
+    // SAFETY: the caller vouches for the frame.
+    unsafe { frame::resume(*sp, template(*sp.add(1)).code().as_ptr()) }
 }
 
 /// How the frame that `ret`/`sp` lead to (through an underflow if need be) wants several values.
 fn accepts(p: &Processor, ret: u64, sp: *const u64, continuation: Option<Word>) -> ManyValues {
-    let (ret, sp) = match (ret, continuation) {
+    let (ret, sp) = match continuation {
+        _ if ret != return_word::underflow() => (ret, sp),
         // SAFETY: a continuation part's return word and lowest frame.
-        (return_word::UNDERFLOW, Some(k)) => unsafe { (field_raw(k, kont::RETURN), field_raw(k, kont::LOW) as *const u64) },
-        (return_word::UNDERFLOW, None) => p.peek_underflow(),
-        x => (x.0, sp),
+        Some(k) => unsafe { (field_raw(k, kont::RETURN), field_raw(k, kont::LOW) as *const u64) },
+        None => p.peek_underflow(),
     };
-    if ret != return_word::INTERPRETER {
+    if !return_word::is_frame(ret) {
         return ManyValues::Accept;
     }
-    // SAFETY: an interpreter frame with its resume slot at `sp`.
-    unsafe { ReturnPoint(*(*sp as *const u64).sub(1)).many() }
+    // SAFETY: a frame with its resume slot at `sp`.
+    unsafe { ReturnPoint(*resume_at(sp).sub(1)).many() }
 }
 
 /// Puts `count` values, the first at `first` and the others below, in flight.
@@ -459,7 +522,7 @@ fn throw(p: *mut Processor, st: St, k: Word, count: usize) -> St {
         if let Err(r) = check_kont(p, k) {
             return inject::raise(p, st, r);
         }
-        if count != 1 && accepts(p, return_word::UNDERFLOW, std::ptr::null(), Some(k)) == ManyValues::Refuse {
+        if count != 1 && accepts(p, return_word::underflow(), std::ptr::null(), Some(k)) == ManyValues::Refuse {
             let r = many_refused(p, count);
             return inject::raise(p, st, r);
         }
@@ -485,7 +548,7 @@ fn throw_list(p: *mut Processor, st: St, k: Word, list: Word) -> St {
             return inject::raise(p, st, r);
         }
         let count = Val::from_word(list).list_length();
-        if count != Some(1) && accepts(p, return_word::UNDERFLOW, std::ptr::null(), Some(k)) == ManyValues::Refuse {
+        if count != Some(1) && accepts(p, return_word::underflow(), std::ptr::null(), Some(k)) == ManyValues::Refuse {
             let r = many_refused(p, count.unwrap_or(0));
             return inject::raise(p, st, r);
         }
@@ -505,5 +568,5 @@ fn throw_list(p: *mut Processor, st: St, k: Word, list: Word) -> St {
 fn reinstate(p: &mut Processor, st: St, k: Word) -> St {
     p.ctx.pc = 0;
     p.ctx.continuation = k;
-    deliver(p, st, return_word::UNDERFLOW, std::ptr::null_mut())
+    deliver(p, st, return_word::underflow(), std::ptr::null_mut())
 }

@@ -7,8 +7,9 @@ use super::St;
 use crate::cx::Raise;
 use crate::processor::{Escape, Hook, Processor};
 use crate::template::{Parts, Template};
+use crate::tier::stubs::return_word;
 use crate::vm::Vm;
-use gambol_abi::frame::{Arity, FRAME_SLOTS, ManyValues, ReturnPoint, return_word};
+use gambol_abi::frame::{Arity, FRAME_SLOTS, ManyValues, ReturnPoint};
 use gambol_abi::ops::{Instr, Op};
 use gambol_abi::value::{self, FALSE};
 use gambol_front::code::TemplateData;
@@ -46,7 +47,7 @@ pub(crate) struct Adapters {
 
 impl Adapters {
     pub(crate) fn new(vm: &Vm) -> Adapters {
-        let make = |data: &TemplateData| vm.add_template(Template::new(Parts { data, constants: vec![], children: vec![], prim: None }), true);
+        let make = |data: &TemplateData| vm.add_template(Template::new(Parts { data, constants: vec![], children: vec![], prim: None, first: None }), true);
         Adapters { inject: make(&adapter_data()), driver: make(&driver_data()) }
     }
 }
@@ -105,24 +106,24 @@ pub(crate) fn call(p: &mut Processor, st: St, procedure: u64, argument: u64) -> 
         let base = st.sp.sub(1 + gap);
         let adapter = &*p.adapters.inject;
         let sp = base.sub(REGISTERS as usize + FRAME_SLOTS);
-        *base = return_word::INJECTED;
+        *base = return_word::injected();
         // The walk sees the adapter's return address just below `base + 1`.
         *base.sub(1) = value::fixnum(gap as i64);
         *base.sub(2) = procedure;
         *sp.add(1) = p.adapter_closure;
         *sp.sub(2) = argument;
-        St { pc: adapter.entry, base, sp }
+        St { pc: adapter.entry(), base, sp }
     }
 }
 
 /// `ResumeInjected`: back to the interrupted frame.
-pub(crate) fn resume(st: St) -> St {
-    // SAFETY: the running frame is an adapter: see `call`.
+pub(crate) fn resume(p: *mut Processor, st: St) -> St {
+    // SAFETY: the running frame is an adapter: see `call`. The loop owns the processor.
     unsafe {
         let gap = value::fixnum_value(*st.base.sub(1)) as usize;
         let sp = st.base.add(1 + gap);
         let pc = *sp as *const u64;
         let t = crate::val::Val::from_word(*sp.add(1)).template();
-        St { pc, base: sp.add(t.registers as usize + FRAME_SLOTS), sp }
+        (*p).prefer_machine(St { pc, base: sp.add(t.registers as usize + FRAME_SLOTS), sp })
     }
 }

@@ -10,8 +10,9 @@ use super::{St, inject};
 use crate::cx::{Args, Cx, Raise};
 use crate::processor::Processor;
 use crate::template::{Clause, Template};
+use crate::tier::stubs::return_word;
 use crate::val::Val;
-use gambol_abi::frame::{Arity, FRAME_SLOTS, ReturnPoint, return_word};
+use gambol_abi::frame::{Arity, FRAME_SLOTS, ReturnPoint};
 use gambol_abi::prims::PrimId;
 use gambol_abi::value::{self, Word};
 use std::sync::atomic::Ordering::Relaxed;
@@ -22,8 +23,8 @@ const SPREAD_KEPT: usize = 1 << 12;
 /// The entry of `t` for `count` arguments.
 fn door(t: &Template, count: usize) -> Option<Clause> {
     match t.arity {
-        Arity::Exactly(n) if n as usize == count => Some(Clause { entry: t.entry, fixed: count, rest: false }),
-        Arity::AtLeast(n) if n as usize <= count => Some(Clause { entry: t.entry, fixed: n as usize, rest: true }),
+        Arity::Exactly(n) if n as usize == count => Some(Clause { entry: t.entry(), fixed: count, rest: false }),
+        Arity::AtLeast(n) if n as usize <= count => Some(Clause { entry: t.entry(), fixed: n as usize, rest: true }),
         Arity::Any => t.clauses().find(|c| count == c.fixed || (c.rest && count > c.fixed)),
         _ => None,
     }
@@ -114,6 +115,9 @@ unsafe fn invoke(p: &mut Processor, st: St, f: *mut u64, first: *mut u64, count:
                 crate::prims::wrong_count(cx, f, count)
             }));
         };
+        if t.arity == Arity::Any && t.installed().is_none() {
+            p.warm(t);
+        }
         let need = t.extent as usize;
         let mut base = if tail { st.base } else { st.sp.sub(1) };
         if base as u64 - need as u64 <= p.ctx.limit.load(Relaxed)
@@ -126,7 +130,7 @@ unsafe fn invoke(p: &mut Processor, st: St, f: *mut u64, first: *mut u64, count:
             let room = need + 8 * door.fixed;
             base = p.start_chunk(tail, room)?;
         } else if !tail {
-            *base = return_word::INTERPRETER;
+            *base = return_word::interpreter();
         }
         if !tail {
             *st.sp = st.pc.add(2) as u64;
@@ -140,6 +144,30 @@ unsafe fn invoke(p: &mut Processor, st: St, f: *mut u64, first: *mut u64, count:
         let sp = base.sub(t.registers as usize + FRAME_SLOTS);
         *sp.add(1) = *f;
         Ok(St { pc: door.entry, base, sp })
+    }
+}
+
+/// Gives the frame of `st`, which has its arguments and nothing else, a chunk with room for what
+/// it calls, if it reaches below the limit.
+pub(crate) fn grow(p: &mut Processor, st: St) -> St {
+    // SAFETY: the running frame, which is saved.
+    unsafe {
+        let t = template(*st.sp.add(1));
+        if st.base as u64 - u64::from(t.extent) > p.ctx.real_limit {
+            return st;
+        }
+        let (Arity::Exactly(count) | Arity::AtLeast(count)) = t.arity else { unreachable!("clauses are entered by the interpreter") };
+        let count = count as usize + usize::from(matches!(t.arity, Arity::AtLeast(_)));
+        let base = match p.start_chunk(true, t.extent as usize + 8 * count) {
+            Ok(base) => base,
+            Err(r) => return inject::raise(p, st, r),
+        };
+        for k in 1..=count {
+            *base.sub(k) = *st.base.sub(k);
+        }
+        let sp = base.sub(t.registers as usize + FRAME_SLOTS);
+        *sp.add(1) = *st.sp.add(1);
+        St { base, sp, ..st }
     }
 }
 

@@ -19,6 +19,9 @@ mod invoke;
 mod moves;
 mod prims;
 
+pub(crate) use control::returned;
+pub(crate) use invoke::grow;
+
 use crate::processor::Processor;
 use gambol_abi::dispatch_op_arms;
 use gambol_abi::ops::{ArithOps, BranchOps, ControlOps, DataOps, Instr, MoveOps, Op, PrimOps};
@@ -56,6 +59,15 @@ pub(crate) fn run(p: &mut Processor, st: St) {
             return;
         }
     }
+}
+
+/// Runs the one instruction at `st`.
+pub(crate) fn step(p: &mut Processor, st: St) -> St {
+    let mut m = Interp { pc: st.pc, base: st.base, sp: st.sp, p };
+    let i = st.instr();
+    let op = i.op().expect("verified code");
+    gambol_abi::dispatch_op!(m, op, i);
+    m.st()
 }
 
 impl Interp {

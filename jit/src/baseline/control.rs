@@ -1,0 +1,145 @@
+//! Calls, returns, jumps; primitives.
+
+use super::Baseline;
+use crate::masm::{MacroAsm, Reg};
+use gambol_abi::ops::{ControlOps, Instr, PrimOps};
+
+impl<M: MacroAsm> Baseline<'_, M> {
+    /// Where a callee returns to: its value is in the result register.
+    fn returned(&mut self) {
+        let point = gambol_abi::frame::ReturnPoint(self.source.code[self.pc + 1]);
+        self.map[self.pc + 1] = self.masm.offset();
+        self.store(point.dst(), Reg::A);
+    }
+    fn call_loaded(&mut self, count: usize) {
+        let slow = self.slow();
+        self.masm.call(count as u32, self.pc as u32 + 2, slow);
+        self.returned();
+    }
+    /// Moves the outgoing arguments to the frame's own homes.
+    fn move_arguments(&mut self, count: usize) {
+        for k in 0..count {
+            let (from, to) = (self.outgoing(k), self.slot(k));
+            self.masm.load(Reg::B, from);
+            self.masm.store(to, Reg::B);
+        }
+    }
+    fn is_own(&self, word: u64, count: usize) -> bool {
+        self.source.own == Some(word) && self.source.own_arity as usize == count
+    }
+}
+
+impl<M: MacroAsm> ControlOps for Baseline<'_, M> {
+    type Flow = ();
+
+    fn return_(&mut self, i: Instr) {
+        self.load(Reg::A, i.a());
+        let frame = self.frame_bytes();
+        self.masm.ret(frame);
+    }
+    fn return_many(&mut self, _: Instr) {
+        self.step();
+    }
+    fn jump(&mut self, i: Instr) {
+        let target = self.target(i.bx() as isize);
+        self.masm.jump(target);
+    }
+    fn loop_(&mut self, i: Instr) {
+        let (slow, target) = (self.slow(), self.target(i.bx() as isize));
+        self.masm.poll(slow);
+        self.masm.jump(target);
+    }
+    fn call(&mut self, i: Instr) {
+        self.load(Reg::A, i.b());
+        self.call_loaded(i.a());
+    }
+    fn call_const(&mut self, i: Instr) {
+        let word = self.constant(i.bx());
+        self.masm.load_word(Reg::A, word);
+        if self.is_own(word, i.a()) {
+            self.masm.call_near(self.entry, self.pc as u32 + 2);
+            return self.returned();
+        }
+        self.call_loaded(i.a());
+    }
+    fn tail_call(&mut self, i: Instr) {
+        let slow = self.slow();
+        // An argument's home may be where the procedure is.
+        self.load(Reg::A, i.b());
+        self.masm.tail_check(i.a() as u32, slow);
+        // The callee's own check of the stack stands in for a poll.
+        self.masm.note_tail_call();
+        self.move_arguments(i.a());
+        let frame = self.frame_bytes();
+        self.masm.tail_call(frame);
+    }
+    fn tail_call_const(&mut self, i: Instr) {
+        let word = self.constant(i.bx());
+        self.masm.load_word(Reg::A, word);
+        let frame = self.frame_bytes();
+        if self.is_own(word, i.a()) {
+            self.masm.note_tail_call();
+            self.move_arguments(i.a());
+            return self.masm.tail_call_near(self.entry, frame);
+        }
+        let slow = self.slow();
+        self.masm.tail_check(i.a() as u32, slow);
+        self.masm.note_tail_call();
+        self.move_arguments(i.a());
+        self.masm.tail_call(frame);
+    }
+    fn tail_apply(&mut self, _: Instr) {
+        self.step();
+    }
+    fn receive(&mut self, _: Instr) {
+        self.step();
+    }
+    fn apply(&mut self, i: Instr) {
+        let _ = i;
+        self.step();
+        self.returned();
+    }
+    fn return_list(&mut self, _: Instr) {
+        self.step();
+    }
+    /// Calls select the clause: see the interpreter.
+    fn entry_case(&mut self, _: Instr) {
+        self.step();
+    }
+    fn entry_fail(&mut self, _: Instr) {
+        self.step();
+    }
+    fn capture(&mut self, _: Instr) {
+        self.step();
+    }
+    fn throw(&mut self, _: Instr) {
+        self.step();
+    }
+    fn throw_list(&mut self, _: Instr) {
+        self.step();
+    }
+    fn resume_injected(&mut self, _: Instr) {
+        self.step();
+    }
+    fn warm(&mut self, _: Instr) {
+        self.step();
+    }
+    fn machine(&mut self, _: Instr) {
+        self.step();
+    }
+}
+
+impl<M: MacroAsm> PrimOps for Baseline<'_, M> {
+    type Flow = ();
+
+    fn prim(&mut self, i: Instr) {
+        let first = self.outgoing(0);
+        self.masm.primitive(i.b() as u16, first, i.c() as u32, self.pc as u32);
+        self.store(i.a(), Reg::A);
+    }
+    fn prim1(&mut self, i: Instr) {
+        let slot = self.slot(i.c());
+        self.masm.primitive(i.b() as u16, slot, 1, self.pc as u32);
+        self.store(i.a(), Reg::A);
+    }
+}

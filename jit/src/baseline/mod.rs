@@ -1,0 +1,135 @@
+//! The baseline compiler: walks bytecode once, and emits each instruction's fast path.
+//!
+//! One file per family of instructions, mirroring `vm/src/interp`. A fast path that fails goes to
+//! the instruction's slow path, which has the interpreter run the instruction; slow paths stand
+//! behind the code. Instructions without a method of their own are slow paths alone.
+
+mod arith;
+mod branch;
+mod control;
+mod data;
+mod moves;
+
+use crate::isa::x64::X64;
+use crate::masm::{MacroAsm, Reg};
+use crate::{Bailout, Blob, Isa, Source};
+use gambol_abi::dispatch_op_arms;
+use gambol_abi::frame::{FRAME_SLOTS, OUTGOING};
+use gambol_abi::ops::{self, ArithOps, BranchOps, ControlOps, DataOps, Instr, MoveOps, PrimOps};
+
+/// Greatest frame with its outgoing area: the entry's slow path makes it in the stack's reserve.
+const EXTENT_MAX: u32 = 8 << 10;
+/// Most words of bytecode.
+const WORDS_MAX: usize = 1 << 16;
+
+/// Compiles one procedure. What cannot be compiled is interpreted: see [`Bailout`].
+pub fn compile(isa: Isa, source: &Source<'_>) -> Result<Blob, Bailout> {
+    match isa {
+        Isa::X64 => Baseline::new(X64::new(), source)?.compile(),
+    }
+}
+
+struct Baseline<'a, M: MacroAsm> {
+    masm: M,
+    source: &'a Source<'a>,
+    /// Labels of the instructions that are jumped to.
+    labels: Vec<Option<M::Label>>,
+    map: Vec<u32>,
+    entry: M::Label,
+    /// Slow paths asked for: label and instruction.
+    slow: Vec<(M::Label, u32)>,
+    /// Number of the instruction at hand.
+    pc: usize,
+}
+
+impl<'a, M: MacroAsm> Baseline<'a, M> {
+    fn new(mut masm: M, source: &'a Source<'a>) -> Result<Self, Bailout> {
+        if source.extent > EXTENT_MAX {
+            return Err(Bailout::Frame);
+        }
+        if source.code.len() > WORDS_MAX {
+            return Err(Bailout::Length);
+        }
+        let entry = masm.label();
+        let words = source.code.len();
+        Ok(Baseline { masm, source, labels: vec![None; words], map: vec![Blob::NONE; words], entry, slow: Vec::new(), pc: 0 })
+    }
+
+    fn compile(mut self) -> Result<Blob, Bailout> {
+        let code = self.source.code;
+        let mut pc = 0;
+        while pc < code.len() {
+            if let Some(target) = ops::branch_target(code, pc)
+                && self.labels[target].is_none()
+            {
+                self.labels[target] = Some(self.masm.label());
+            }
+            pc += ops::instruction_words(code, pc);
+        }
+        let unready = self.masm.label();
+        let entry = self.masm.offset();
+        self.masm.bind(self.entry);
+        self.masm.enter(self.source.extent, self.frame_bytes(), unready);
+        while self.pc < code.len() {
+            let pc = self.pc;
+            if let Some(label) = self.labels[pc] {
+                self.masm.bind(label);
+            }
+            self.map[pc] = self.masm.offset();
+            let i = Instr(code[pc]);
+            let op = i.op().expect("verified code has known operations");
+            gambol_abi::dispatch_op!(self, op, i);
+            self.pc = pc + ops::instruction_words(code, pc);
+        }
+        for (label, pc) in std::mem::take(&mut self.slow) {
+            self.masm.bind(label);
+            self.masm.step(pc);
+        }
+        self.masm.bind(unready);
+        self.masm.enter_slow(self.frame_bytes());
+        Ok(Blob { entry, map: self.map, bytes: self.masm.finish() })
+    }
+
+    fn frame_bytes(&self) -> u32 {
+        8 * (u32::from(self.source.registers) + FRAME_SLOTS as u32)
+    }
+    /// Offset of register `i` from the stack pointer.
+    fn slot(&self, i: usize) -> i32 {
+        8 * (i32::from(self.source.registers) + FRAME_SLOTS as i32 - 1 - i as i32)
+    }
+    /// Offset of outgoing argument `i`.
+    fn outgoing(&self, i: usize) -> i32 {
+        self.slot(usize::from(self.source.registers) + OUTGOING + i)
+    }
+    fn load(&mut self, d: Reg, register: usize) {
+        self.masm.load(d, self.slot(register));
+    }
+    fn store(&mut self, register: usize, s: Reg) {
+        self.masm.store(self.slot(register), s);
+    }
+    /// The word of a constant, `rel` words from the instruction.
+    fn constant(&self, rel: i32) -> u64 {
+        let index = self.source.constants.len() as isize + self.pc as isize + rel as isize;
+        self.source.constants[index as usize]
+    }
+    /// The slow path of the instruction at hand.
+    fn slow(&mut self) -> M::Label {
+        if let Some(&(label, pc)) = self.slow.last()
+            && pc as usize == self.pc
+        {
+            return label;
+        }
+        let label = self.masm.label();
+        self.slow.push((label, self.pc as u32));
+        label
+    }
+    /// The instruction is its slow path alone.
+    fn step(&mut self) {
+        self.masm.step(self.pc as u32);
+    }
+    /// The label `rel` words from the next one.
+    fn target(&self, rel: isize) -> M::Label {
+        let at = self.pc as isize + 1 + rel;
+        self.labels[at as usize].expect("the first walk made a label for every target")
+    }
+}

@@ -1,0 +1,161 @@
+//! The seam between what code means and how an instruction set says it: semantic operations over
+//! a few role registers. `isa` implements it, `baseline` is written once over it.
+//!
+//! Frame slots are byte offsets from the stack pointer. Operations that can fail jump to a label
+//! and leave the frame as it was; registers may hold anything then.
+
+/// A role register: scratch, saved by nobody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reg {
+    /// First operand, and results; values are returned in it.
+    A,
+    /// Second operand.
+    B,
+    /// Third operand.
+    C,
+}
+
+/// Order of two words as signed numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cond {
+    Equal,
+    Less,
+    LessEq,
+    Greater,
+    GreaterEq,
+}
+
+/// Arithmetic on flonums.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FloOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+}
+
+/// Division of fixnums.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DivOp {
+    Quotient,
+    Remainder,
+    Modulo,
+}
+
+/// What an instruction set provides.
+pub(crate) trait MacroAsm {
+    /// A place in the code, to be bound once.
+    type Label: Copy;
+
+    /// An unbound label.
+    fn label(&mut self) -> Self::Label;
+    /// Binds a label here.
+    fn bind(&mut self, l: Self::Label);
+    /// Bytes so far.
+    fn offset(&self) -> u32;
+    /// The finished code.
+    fn finish(self) -> Vec<u8>;
+
+    /// `d := slot`.
+    fn load(&mut self, d: Reg, slot: i32);
+    /// `slot := s`.
+    fn store(&mut self, slot: i32, s: Reg);
+    /// `slot := w`; may use `A`.
+    fn store_word(&mut self, slot: i32, w: u64);
+    /// `d := w`.
+    fn load_word(&mut self, d: Reg, w: u64);
+
+    fn jump(&mut self, l: Self::Label);
+    /// Jumps if `r = w` is `sense`.
+    fn if_word(&mut self, r: Reg, w: u64, sense: bool, l: Self::Label);
+    /// Jumps if `a` and `b` are the same word, or not.
+    fn if_same(&mut self, a: Reg, b: Reg, sense: bool, l: Self::Label);
+    /// Jumps if the low byte of `r` under `mask` equals `tag`, or not.
+    fn if_tag(&mut self, r: Reg, mask: u8, tag: u8, sense: bool, l: Self::Label);
+    /// Jumps if `r` is an object whose header has `kind` in its low byte and nothing in `flags`, or not.
+    fn if_kind(&mut self, r: Reg, kind: u8, flags: u16, sense: bool, l: Self::Label);
+    /// Jumps if signed `a cond b`, or not.
+    fn if_order(&mut self, a: Reg, b: Reg, cond: Cond, sense: bool, l: Self::Label);
+    /// Jumps if signed `a cond imm`, or not.
+    fn if_order_imm(&mut self, a: Reg, imm: i32, cond: Cond, sense: bool, l: Self::Label);
+
+    /// Both are fixnums, else `fail`.
+    fn need_fixnums(&mut self, a: Reg, b: Reg, fail: Self::Label);
+    /// A fixnum, else `fail`.
+    fn need_fixnum(&mut self, a: Reg, fail: Self::Label);
+    /// `a` is a pair, else `fail`.
+    fn need_pair(&mut self, a: Reg, fail: Self::Label);
+    /// Both are self-tagged flonums, else `fail`.
+    fn need_flonums(&mut self, a: Reg, b: Reg, fail: Self::Label);
+    /// `A += B` on fixnums; `fail` on overflow.
+    fn add(&mut self, fail: Self::Label);
+    /// `A -= B` on fixnums.
+    fn sub(&mut self, fail: Self::Label);
+    /// `A *= B` on fixnums.
+    fn mul(&mut self, fail: Self::Label);
+    /// `A := A op B` on fixnums; `fail` for a zero divisor and for overflow.
+    fn div(&mut self, op: DivOp, fail: Self::Label);
+    /// `A += imm`, a word; `fail` on overflow.
+    fn add_imm(&mut self, imm: i32, fail: Self::Label);
+    /// `A := A op B` on self-tagged flonums; `fail` when the result is not self-tagged.
+    fn flo(&mut self, op: FloOp, fail: Self::Label);
+    /// Jumps if `a cond b` on self-tagged flonums is `sense`; nothing holds of a NaN.
+    fn if_flo(&mut self, a: Reg, b: Reg, cond: Cond, sense: bool, l: Self::Label);
+
+    /// `d := [base + offset]`.
+    fn field(&mut self, d: Reg, base: Reg, offset: i32);
+    /// `[base + offset] := s`.
+    fn set_field(&mut self, base: Reg, offset: i32, s: Reg);
+    /// `index` is a fixnum below the word at `base + offset`, else `fail`.
+    fn need_index(&mut self, base: Reg, offset: i32, index: Reg, fail: Self::Label);
+    /// `d := [base + index + offset]`; a fixnum index is eight times the element's number.
+    fn element(&mut self, d: Reg, base: Reg, index: Reg, offset: i32);
+    /// `[base + index + offset] := s`.
+    fn set_element(&mut self, base: Reg, index: Reg, offset: i32, s: Reg);
+    /// `A :=` the byte at `base + offset`, `index` elements on, zero-extended. Spoils `index`.
+    fn byte_element(&mut self, base: Reg, index: Reg, offset: i32);
+    /// Stores the byte that fixnum `s` holds there. Spoils `index` and `s`.
+    fn set_byte_element(&mut self, base: Reg, index: Reg, offset: i32, s: Reg);
+    /// `r <<= by`.
+    fn shift_left(&mut self, r: Reg, by: u8);
+    /// `r >>= by`, unsigned.
+    fn shift_right(&mut self, r: Reg, by: u8);
+    /// `r += imm`, without a check.
+    fn offset_by(&mut self, r: Reg, imm: i32);
+    /// `a` is unsigned below the constant, else `fail`.
+    fn need_below(&mut self, a: Reg, bound: u64, fail: Self::Label);
+
+    /// Goes to `fail` when the store barrier must look at a store of `value`.
+    fn barrier(&mut self, value: Reg, fail: Self::Label);
+    /// `A :=` address of `bytes` fresh bytes; `fail` when the nursery has none.
+    fn allocate(&mut self, bytes: u32, fail: Self::Label);
+
+    /// The procedure's entry: checks the stack for `extent` bytes, makes a frame of `frame` bytes,
+    /// stores the closure. The stack check that fails goes to `fail` with the frame made.
+    fn enter(&mut self, extent: u32, frame: u32, fail: Self::Label);
+    /// Takes the failing stack check of the entry to the runtime.
+    fn enter_slow(&mut self, frame: u32);
+    /// Checks for requests; `fail` if there are any.
+    fn poll(&mut self, fail: Self::Label);
+    /// Calls the procedure in `A` with `count` outgoing arguments: `fail` if it has no machine
+    /// code for that count. `resume` goes to the frame's resume slot.
+    fn call(&mut self, count: u32, resume: u32, fail: Self::Label);
+    /// Calls the procedure in `A`, whose entry is at `entry` in this code.
+    fn call_near(&mut self, entry: Self::Label, resume: u32);
+    /// The check of [`call`](MacroAsm::call) for a tail call, before the frame is changed; leaves
+    /// the procedure in `A`, to stay there until [`tail_call`](MacroAsm::tail_call).
+    fn tail_check(&mut self, count: u32, fail: Self::Label);
+    /// Leaves a trace of a tail call.
+    fn note_tail_call(&mut self);
+    /// Gives the frame up and goes to the procedure in `A`.
+    fn tail_call(&mut self, frame: u32);
+    /// The same for a procedure whose entry is at `entry`.
+    fn tail_call_near(&mut self, entry: Self::Label, frame: u32);
+    /// Returns `A`.
+    fn ret(&mut self, frame: u32);
+    /// Has the interpreter run instruction `pc`; goes on wherever that leads.
+    fn step(&mut self, pc: u32);
+    /// Applies primitive `prim` to `count` words, the first in `slot` and the others below; the
+    /// result is in `A`. `pc` is the instruction, for when the primitive raises.
+    fn primitive(&mut self, prim: u16, slot: i32, count: u32, pc: u32);
+}

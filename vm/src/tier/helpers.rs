@@ -1,0 +1,143 @@
+//! What machine code asks of the runtime, through the stubs: one instruction, a failed stack check,
+//! a primitive. All work on the frame at `ctx.sp`; panics are carried past the machine code.
+
+use super::Next;
+use super::stubs::{self, Applied, Go, return_word};
+use crate::cx::{Args, Cx};
+use crate::interp::{self, St};
+use crate::processor::Processor;
+use crate::val::{Val, field_raw, field_slot};
+use gambol_abi::context::Context;
+use gambol_abi::frame::FRAME_SLOTS;
+use gambol_abi::layout::kont;
+use gambol_abi::ops::Op;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The state of the frame at `ctx.sp`, at instruction `index`.
+///
+/// # Safety
+/// Machine code has just left that frame.
+unsafe fn state(p: &Processor, index: usize) -> St {
+    let sp = p.ctx.sp as *mut u64;
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let t = Val::from_word(*sp.add(1)).template();
+        St { pc: t.code().as_ptr().add(index), base: sp.add(t.registers as usize + FRAME_SLOTS), sp }
+    }
+}
+
+/// Where machine code goes on for `st`.
+fn go(p: &mut Processor, st: St) -> Go {
+    if st.pc.is_null() {
+        return match std::mem::take(&mut p.next) {
+            Next::Machine { sp, target, value } => {
+                p.ctx.sp = sp as u64;
+                Go { target, value }
+            }
+            other => {
+                p.next = other;
+                Go { target: stubs::leave(), value: 0 }
+            }
+        };
+    }
+    match p.machine_point(st) {
+        Some(target) => {
+            p.ctx.sp = st.sp as u64;
+            Go { target, value: 0 }
+        }
+        None => {
+            p.next = Next::Interpret(st);
+            Go { target: stubs::leave(), value: 0 }
+        }
+    }
+}
+
+/// Runs `work`; a panic in it becomes what is next.
+fn guarded(context: *mut Context, work: impl FnOnce(&mut Processor) -> Go) -> Go {
+    // SAFETY: the context is the first field of the processor, which machine code runs for.
+    let p = unsafe { &mut *context.cast::<Processor>() };
+    catch_unwind(AssertUnwindSafe(|| work(p))).unwrap_or_else(|payload| {
+        p.next = Next::Panic(payload);
+        Go { target: stubs::leave(), value: 0 }
+    })
+}
+
+/// Runs instruction `index` of the frame in the interpreter.
+pub(super) extern "C" fn step(context: *mut Context, index: u64) -> Go {
+    guarded(context, |p| {
+        p.vm.jit.counts.step();
+        // SAFETY: the stub has saved the frame's stack pointer.
+        let st = unsafe { state(p, index as usize) };
+        let to = interp::step(p, st);
+        if matches!(st.instr().op(), Some(Op::Call | Op::CallConst | Op::Apply)) {
+            // SAFETY: `to` is what the call of `st` came to.
+            unsafe { return_here(p, st, to, index as usize) };
+        }
+        go(p, to)
+    })
+}
+
+/// After a call by the interpreter for machine code: the callee is to return to the machine code.
+unsafe fn return_here(p: &mut Processor, st: St, to: St, index: usize) {
+    // SAFETY: the frame of `st` is live, and the callee's is, if there is one.
+    unsafe {
+        let t = Val::from_word(*st.sp.add(1)).template();
+        let Some(point) = t.installed().and_then(|i| i.point(index + 1)) else { return };
+        if to.pc.is_null() {
+            return;
+        }
+        if to.base == st.sp.sub(1) && *to.base == return_word::interpreter() {
+            *to.base = point;
+        } else if *to.base == return_word::underflow() && crate::val::is_kind(p.ctx.continuation, gambol_abi::layout::Kind::Kont) {
+            // The callee has a chunk of its own; the frame of `st` is the youngest of a fresh part.
+            let k = p.ctx.continuation;
+            if field_raw(k, kont::LOW) == st.sp as u64 && field_raw(k, kont::RETURN) == return_word::interpreter() {
+                *field_slot(k, kont::RETURN) = point;
+            }
+        }
+    }
+}
+
+/// The stack check of an entry failed: the frame is made, in the stack's reserve if need be.
+pub(super) extern "C" fn entered(context: *mut Context) -> Go {
+    guarded(context, |p| {
+        // SAFETY: the stub has saved the stack pointer of the fresh frame.
+        let st = unsafe { state(p, 0) };
+        p.save(st);
+        let to = crate::poll::at_safepoint(p, st).unwrap_or_else(|| interp::grow(p, st));
+        go(p, to)
+    })
+}
+
+/// Applies primitive `prim` to `count` words, the first at `first` and the others below.
+pub(super) extern "C" fn primitive(context: *mut Context, index: u64, prim: u64, first: *mut u64, count: u64) -> Applied {
+    let mut value = 0;
+    let outcome = guarded(context, |p| {
+        // SAFETY: the stub has saved the frame's stack pointer.
+        let st = unsafe { state(p, index as usize) };
+        p.save(st);
+        p.current_prim = prim as u16;
+        let top = p.handles.top();
+        let result = {
+            // SAFETY: machine code runs for this processor, and waits.
+            let mut cx = unsafe { Cx::steal(p) };
+            // SAFETY: arguments are live registers of the frame.
+            crate::prims::BODIES[prim as usize](&mut cx, unsafe { Args::new(first, count as usize) }).map(|v| v.word())
+        };
+        p.handles.reset(top);
+        match result {
+            Ok(w) => {
+                value = w;
+                Go { target: 0, value: 0 }
+            }
+            Err(r) => {
+                let to = interp::inject::raise(p, st, r);
+                go(p, to)
+            }
+        }
+    });
+    match outcome {
+        Go { target: 0, .. } => Applied { value, target: 0 },
+        Go { target, value } => Applied { value, target },
+    }
+}
