@@ -56,8 +56,10 @@ pub(crate) struct Pacer {
     pub(crate) external: AtomicUsize,
     /// Promoted, published, large and outside bytes since the last cycle.
     pub(crate) debt: AtomicUsize,
-    /// Bytes found live by the last cycle, outside memory included.
+    /// Bytes of the heap found live by the last cycle.
     pub(crate) live: AtomicUsize,
+    /// Bytes outside the heap when it ended; what they are for may have died with it.
+    pub(crate) live_external: AtomicUsize,
     /// Cycles completed.
     pub(crate) cycles: AtomicUsize,
 }
@@ -69,8 +71,8 @@ impl Pacer {
     }
     /// Starts counting anew after a cycle that scanned `scanned` bytes.
     pub(crate) fn end_cycle(&self, scanned: usize) {
-        let live = scanned + self.debt.swap(0, Ordering::Relaxed) + self.external.load(Ordering::Relaxed);
-        self.live.store(live, Ordering::Relaxed);
+        self.live.store(scanned + self.debt.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        self.live_external.store(self.external.load(Ordering::Relaxed), Ordering::Relaxed);
         self.cycles.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -157,7 +159,7 @@ impl<M: ObjectModel> Heap<M> {
     }
     /// Whether a cycle should start.
     pub(crate) fn cycle_due(&self) -> bool {
-        let live = self.pacer.live.load(Ordering::Relaxed);
+        let live = self.pacer.live.load(Ordering::Relaxed) + self.pacer.live_external.load(Ordering::Relaxed);
         let goal = live.saturating_add(live / 100 * self.config.overhead_percent).max(self.config.min_heap);
         // Near the limit collect earlier: half of what is left, at least a block.
         let room = self.limit.saturating_sub(live + 2 * self.config.window_bytes()) / 2;
