@@ -182,7 +182,12 @@ impl Processor {
     #[inline(never)]
     fn allocate_slow(&mut self, bytes: usize) -> Result<usize, Raise> {
         let large = bytes >= LARGE_BYTES;
-        if large && let Ok(address) = self.mutator.alloc_large(bytes) {
+        // A program that makes nothing but large objects never comes to the end of its nursery: the
+        // collection that is due must be served here.
+        if large
+            && !self.mutator.is_collection_requested()
+            && let Ok(address) = self.mutator.alloc_large(bytes)
+        {
             return Ok(address);
         }
         self.make_room(bytes)?;
