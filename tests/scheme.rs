@@ -117,33 +117,41 @@ fn all(options: &[&str], heavy: bool) {
     assert!(failures.is_empty(), "{} of {} suites failed:\n{}", failures.len(), suites.len(), failures.join("\n"));
 }
 
+/// Each mode runs in each of these: everything interpreted, everything in machine code from its
+/// first call on.
+const TIERS: [&str; 2] = ["--jit=off", "--jit-threshold=0"];
+
+macro_rules! modes {
+    ($($name:ident $options:expr, $heavy:expr;)*) => { $(
+        mod $name {
+            #[test]
+            fn interpreted() {
+                super::in_tier(0, $options, $heavy);
+            }
+            #[test]
+            fn in_machine_code() {
+                super::in_tier(1, $options, $heavy);
+            }
+        }
+    )* };
+}
+
+fn in_tier(tier: usize, options: &[&str], heavy: bool) {
+    all(&[&[TIERS[tier]], options].concat(), heavy);
+}
+
+/// As users run them: procedures change tiers on the way.
 #[test]
 fn plain() {
     all(&[], true);
 }
 
-#[test]
-fn verified_heap() {
+modes! {
+    ordinary &[], true;
     // Verifying takes time in proportion to the heap, so the nursery is not the tiniest.
-    all(&["--nursery=64K", "--verify-heap", "--poison"], false);
-}
-
-#[test]
-fn tiny_nursery() {
-    all(&["--nursery=4K", "--poison"], false);
-}
-
-#[test]
-fn collection_at_every_safepoint() {
-    all(&["--stress-gc", "--poison"], false);
-}
-
-#[test]
-fn smallest_chunks() {
-    all(&["--stack-chunk=48K"], true);
-}
-
-#[test]
-fn smallest_chunks_and_tiny_nursery() {
-    all(&["--stack-chunk=48K", "--nursery=4K"], false);
+    verified_heap &["--nursery=64K", "--verify-heap", "--poison"], false;
+    tiny_nursery &["--nursery=4K", "--poison"], false;
+    collection_at_every_safepoint &["--stress-gc", "--poison"], false;
+    smallest_chunks &["--stack-chunk=48K"], true;
+    smallest_chunks_and_tiny_nursery &["--stack-chunk=48K", "--nursery=4K"], false;
 }

@@ -133,8 +133,10 @@ pub(crate) trait MacroAsm {
     /// The procedure's entry: checks the stack for `extent` bytes, makes a frame of `frame` bytes,
     /// stores the closure. The stack check that fails goes to `fail` with the frame made.
     fn enter(&mut self, extent: u32, frame: u32, fail: Self::Label);
+    /// At the procedure's entry: jumps if it was called with `count` arguments.
+    fn if_count(&mut self, count: u32, l: Self::Label);
     /// Takes the failing stack check of the entry to the runtime.
-    fn enter_slow(&mut self, frame: u32);
+    fn enter_slow(&mut self, frame: u32, pc: u32);
     /// Checks for requests; `fail` if there are any.
     fn poll(&mut self, fail: Self::Label);
     /// Calls the procedure in `A` with `count` outgoing arguments: `fail` if it has no machine
@@ -143,7 +145,8 @@ pub(crate) trait MacroAsm {
     /// Calls the procedure in `A`, whose entry is at `entry` in this code.
     fn call_near(&mut self, entry: Self::Label, resume: u32);
     /// The check of [`call`](MacroAsm::call) for a tail call, before the frame is changed; leaves
-    /// the procedure in `A`, to stay there until [`tail_call`](MacroAsm::tail_call).
+    /// the procedure in `A`, to stay there until [`tail_call`](MacroAsm::tail_call), as does the
+    /// count. `C` may be used in between.
     fn tail_check(&mut self, count: u32, fail: Self::Label);
     /// Leaves a trace of a tail call.
     fn note_tail_call(&mut self);

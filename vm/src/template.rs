@@ -22,10 +22,10 @@ pub(crate) struct Template {
     entry: AtomicPtr<u64>,
     /// The entry of its machine code.
     machine: AtomicU64,
+    /// The argument counts that its machine code takes from machine code; see `abi::template`.
+    machine_counts: AtomicU64,
     /// [`Arity::code`].
     pub(crate) arity_code: u32,
-    /// The argument count that its machine code takes from machine code; see `abi::template`.
-    machine_arity: AtomicU32,
     /// Registers of a frame.
     pub(crate) registers: u16,
     /// Captured values of a closure.
@@ -57,13 +57,27 @@ pub(crate) struct Template {
     /// Machine code has been tried.
     claimed: AtomicBool,
     installed: OnceLock<Installed>,
-    /// The parameters as a live map, for requests at the entry.
-    parameters: Box<[u64]>,
+    /// Where code starts: at the first instruction, or at each clause.
+    entries: Vec<Entry>,
+}
+
+/// Where code starts: only the parameters are live there.
+struct Entry {
+    index: usize,
+    parameters: usize,
+    map: LiveMap,
+}
+
+impl Entry {
+    fn new(index: usize, parameters: usize) -> Entry {
+        let map = (0..parameters.div_ceil(64)).map(|k| u64::MAX >> (64 - (parameters - 64 * k).min(64))).collect();
+        Entry { index, parameters, map }
+    }
 }
 
 const _: () = {
     assert!(offset_of!(Template, machine) == abi::MACHINE);
-    assert!(offset_of!(Template, machine_arity) == abi::MACHINE_ARITY);
+    assert!(offset_of!(Template, machine_counts) == abi::MACHINE_COUNTS);
 };
 
 /// The machine code of a template.
@@ -111,16 +125,11 @@ impl Template {
         block.extend_from_slice(&data.code);
         let block = block.into_boxed_slice();
         let frame = data.registers as u32 + FRAME_SLOTS as u32;
-        let parameters = match data.arity {
-            Arity::Exactly(n) => n as usize,
-            Arity::AtLeast(n) => n as usize + 1,
-            Arity::Any => 0,
-        };
-        Box::new(Template {
+        let mut template = Box::new(Template {
             entry: AtomicPtr::new(first.unwrap_or(block[count..].as_ptr()).cast_mut()),
             machine: AtomicU64::new(0),
+            machine_counts: AtomicU64::new(0),
             arity_code: data.arity.code(),
-            machine_arity: AtomicU32::new(abi::NO_MACHINE),
             registers: data.registers,
             captured: data.captured,
             extent: 8 * (frame + 1 + data.outgoing as u32),
@@ -139,8 +148,18 @@ impl Template {
             calls: AtomicU32::new(0),
             claimed: AtomicBool::new(false),
             installed: OnceLock::new(),
-            parameters: (0..parameters.div_ceil(64)).map(|k| u64::MAX >> (64 - (parameters - 64 * k).min(64))).collect(),
-        })
+            entries: Vec::new(),
+        });
+        template.entries = match data.arity {
+            Arity::Exactly(n) => vec![Entry::new(0, n as usize)],
+            Arity::AtLeast(n) => vec![Entry::new(0, n as usize + 1)],
+            Arity::Any => template.clauses().map(|c| Entry::new(template.index_of(c.entry), c.fixed + usize::from(c.rest))).collect(),
+        };
+        template
+    }
+    /// How many parameters the clause has that starts at instruction `index`.
+    pub(crate) fn parameters_at(&self, index: usize) -> Option<usize> {
+        self.entries.iter().find(|e| e.index == index).map(|e| e.parameters)
     }
     /// What a call goes to.
     #[inline(always)]
@@ -167,8 +186,9 @@ impl Template {
             return;
         }
         self.machine.store(entry, Ordering::Relaxed);
+        let exact = self.counts().into_iter().filter(|&(n, rest)| !rest && n <= abi::COUNT_MAX as usize);
         // Pairs with the address dependency in machine code: who sees the count sees the entry.
-        self.machine_arity.store(self.arity_code, Ordering::Release);
+        self.machine_counts.store(exact.fold(0, |mask, (n, _)| mask | 1 << n), Ordering::Release);
         if self.arity != Arity::Any {
             self.entry.store(front.cast_mut(), Ordering::Release);
         }
@@ -249,8 +269,7 @@ impl Template {
     pub(crate) fn map_at(&self, index: usize) -> Option<&[u64]> {
         match self.safepoints.binary_search_by_key(&(index as u32), |s| s.0) {
             Ok(k) => Some(&self.maps[self.safepoints[k].1 as usize]),
-            Err(_) if index == 0 => Some(&self.parameters),
-            Err(_) => None,
+            Err(_) => self.entries.iter().find(|e| e.index == index).map(|e| &*e.map),
         }
     }
     /// Place of the instruction at `index` or of the nearest one before it that has a place.

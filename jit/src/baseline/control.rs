@@ -20,8 +20,8 @@ impl<M: MacroAsm> Baseline<'_, M> {
     fn move_arguments(&mut self, count: usize) {
         for k in 0..count {
             let (from, to) = (self.outgoing(k), self.slot(k));
-            self.masm.load(Reg::B, from);
-            self.masm.store(to, Reg::B);
+            self.masm.load(Reg::C, from);
+            self.masm.store(to, Reg::C);
         }
     }
     fn is_own(&self, word: u64, count: usize) -> bool {

@@ -15,7 +15,7 @@ use crate::masm::{MacroAsm, Reg};
 use crate::{Bailout, Blob, Isa, Source};
 use gambol_abi::dispatch_op_arms;
 use gambol_abi::frame::{FRAME_SLOTS, OUTGOING};
-use gambol_abi::ops::{self, ArithOps, BranchOps, ControlOps, DataOps, Instr, MoveOps, PrimOps};
+use gambol_abi::ops::{self, ArithOps, BranchOps, ControlOps, DataOps, Instr, MoveOps, Op, PrimOps};
 
 /// Greatest frame with its outgoing area: the entry's slow path makes it in the stack's reserve.
 const EXTENT_MAX: u32 = 8 << 10;
@@ -66,10 +66,9 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
             }
             pc += ops::instruction_words(code, pc);
         }
-        let unready = self.masm.label();
         let entry = self.masm.offset();
         self.masm.bind(self.entry);
-        self.masm.enter(self.source.extent, self.frame_bytes(), unready);
+        let unready = self.entries();
         while self.pc < code.len() {
             let pc = self.pc;
             if let Some(label) = self.labels[pc] {
@@ -85,9 +84,50 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
             self.masm.bind(label);
             self.masm.step(pc);
         }
-        self.masm.bind(unready);
-        self.masm.enter_slow(self.frame_bytes());
+        for (label, pc) in unready {
+            self.masm.bind(label);
+            self.masm.enter_slow(self.frame_bytes(), pc);
+        }
         Ok(Blob { entry, map: self.map, bytes: self.masm.finish() })
+    }
+
+    /// The procedure's entry: makes the frame; a `case-lambda` first finds the clause. Returns the
+    /// labels of the stack checks that fail, with the instructions they stand before.
+    fn entries(&mut self) -> Vec<(M::Label, u32)> {
+        let clauses = self.exact_clauses();
+        let labels: Vec<M::Label> = clauses.iter().map(|_| self.masm.label()).collect();
+        // Whoever calls has checked that there is a clause for the count: the last needs no test.
+        for (&(count, _), &label) in clauses.iter().zip(&labels).rev().skip(1) {
+            self.masm.if_count(count, label);
+        }
+        let mut unready = Vec::new();
+        for (k, (&(_, pc), &label)) in clauses.iter().zip(&labels).enumerate().rev() {
+            let fail = self.masm.label();
+            self.masm.bind(label);
+            self.masm.enter(self.source.extent, self.frame_bytes(), fail);
+            unready.push((fail, pc as u32));
+            // The first clause's code, or the only one's, follows.
+            if k > 0 || pc > 0 {
+                let body = *self.labels[pc].get_or_insert_with(|| self.masm.label());
+                self.masm.jump(body);
+            }
+        }
+        unready
+    }
+    /// Argument count and first instruction of each clause without a rest parameter; of a plain
+    /// procedure (count unused) its one entry.
+    fn exact_clauses(&self) -> Vec<(u32, usize)> {
+        let code = self.source.code;
+        let mut found = Vec::new();
+        let mut pc = 0;
+        while Instr(code[pc]).op() == Some(Op::EntryCase) {
+            let i = Instr(code[pc]);
+            if i.b() == 0 {
+                found.push((i.a() as u32, pc + 1));
+            }
+            pc = (pc as isize + 1 + i.c_int() as isize) as usize;
+        }
+        if pc == 0 { vec![(0, 0)] } else { found }
     }
 
     fn frame_bytes(&self) -> u32 {

@@ -303,8 +303,11 @@ impl MacroAsm for X64 {
             ; mov [rsp + 8], rbx
         );
     }
-    fn enter_slow(&mut self, frame: u32) {
-        asm!(self; sub rsp, frame as i32; mov [rsp + 8], rbx; jmp QWORD [r15 + X64::stub(stubs::ENTER)]);
+    fn if_count(&mut self, count: u32, l: DynamicLabel) {
+        asm!(self; cmp ecx, count as i32; je =>l);
+    }
+    fn enter_slow(&mut self, frame: u32, pc: u32) {
+        asm!(self; sub rsp, frame as i32; mov [rsp + 8], rbx; mov eax, pc as i32; jmp QWORD [r15 + X64::stub(stubs::ENTER)]);
     }
     fn poll(&mut self, fail: DynamicLabel) {
         asm!(self; cmp rsp, [r15 + offsets::limit as i32]; jbe =>fail);
@@ -318,7 +321,11 @@ impl MacroAsm for X64 {
     }
     fn tail_check(&mut self, count: u32, fail: DynamicLabel) {
         self.need_tag(Reg::A, TAG_PROCEDURE, fail);
-        asm!(self; mov r10, [rax + field::TEMPLATE as i32]; cmp DWORD [r10 + template::MACHINE_ARITY as i32], count as i32; jne =>fail);
+        if count > template::COUNT_MAX {
+            return asm!(self; jmp =>fail);
+        }
+        let (byte, bit) = ((template::MACHINE_COUNTS as u32 + count / 8) as i32, 1u8 << (count % 8));
+        asm!(self; mov r10, [rax + field::TEMPLATE as i32]; test BYTE [r10 + byte], bit as i8; jz =>fail; mov ecx, count as i32);
     }
     fn note_tail_call(&mut self) {
         let mask = 8 * (TAIL_CALLS as i32 - 1);

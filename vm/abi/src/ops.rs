@@ -271,6 +271,8 @@ macro_rules! define_ops {
             pub const COUNT: usize = Op::ALL.len();
             /// Name as the disassembler prints it.
             pub const fn name(self) -> &'static str { match self { $($(Op::$name => stringify!($name),)*)* } }
+            /// Name of the counter of its slow paths taken by machine code.
+            pub const fn counter(self) -> &'static str { match self { $($(Op::$name => concat!("step-", stringify!($name)),)*)* } }
             /// Family the operation belongs to.
             pub const fn family(self) -> &'static str { match self { $($(Op::$name => stringify!($family),)*)* } }
             /// One line on what it does.

@@ -2,7 +2,7 @@
 
 /// Address of the machine code's entry.
 pub const MACHINE: usize = 8;
-/// The argument count machine code accepts, as 32 bits; [`NO_MACHINE`] while there is none.
-pub const MACHINE_ARITY: usize = 20;
-/// No call has this many arguments.
-pub const NO_MACHINE: u32 = u32::MAX;
+/// A word with bit `n` set when machine code takes `n` arguments.
+pub const MACHINE_COUNTS: usize = 16;
+/// Calls with more arguments go through the interpreter.
+pub const COUNT_MAX: u32 = 63;

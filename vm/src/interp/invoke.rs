@@ -156,8 +156,7 @@ pub(crate) fn grow(p: &mut Processor, st: St) -> St {
         if st.base as u64 - u64::from(t.extent) > p.ctx.real_limit {
             return st;
         }
-        let (Arity::Exactly(count) | Arity::AtLeast(count)) = t.arity else { unreachable!("clauses are entered by the interpreter") };
-        let count = count as usize + usize::from(matches!(t.arity, Arity::AtLeast(_)));
+        let count = t.parameters_at(t.index_of(st.pc)).expect("code starts there");
         let base = match p.start_chunk(true, t.extent as usize + 8 * count) {
             Ok(base) => base,
             Err(r) => return inject::raise(p, st, r),

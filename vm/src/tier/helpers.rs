@@ -65,11 +65,12 @@ fn guarded(context: *mut Context, work: impl FnOnce(&mut Processor) -> Go) -> Go
 /// Runs instruction `index` of the frame in the interpreter.
 pub(super) extern "C" fn step(context: *mut Context, index: u64) -> Go {
     guarded(context, |p| {
-        p.vm.jit.counts.step();
         // SAFETY: the stub has saved the frame's stack pointer.
         let st = unsafe { state(p, index as usize) };
+        let op = st.instr().op().expect("verified code");
+        p.vm.jit.counts.step(op);
         let to = interp::step(p, st);
-        if matches!(st.instr().op(), Some(Op::Call | Op::CallConst | Op::Apply)) {
+        if matches!(op, Op::Call | Op::CallConst | Op::Apply) {
             // SAFETY: `to` is what the call of `st` came to.
             unsafe { return_here(p, st, to, index as usize) };
         }
@@ -99,10 +100,10 @@ unsafe fn return_here(p: &mut Processor, st: St, to: St, index: usize) {
 }
 
 /// The stack check of an entry failed: the frame is made, in the stack's reserve if need be.
-pub(super) extern "C" fn entered(context: *mut Context) -> Go {
+pub(super) extern "C" fn entered(context: *mut Context, index: u64) -> Go {
     guarded(context, |p| {
         // SAFETY: the stub has saved the stack pointer of the fresh frame.
-        let st = unsafe { state(p, 0) };
+        let st = unsafe { state(p, index as usize) };
         p.save(st);
         let to = crate::poll::at_safepoint(p, st).unwrap_or_else(|| interp::grow(p, st));
         go(p, to)

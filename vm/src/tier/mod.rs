@@ -21,6 +21,7 @@ use crate::val::Val;
 use gambol_abi::ops::{Instr, Op};
 use gambol_abi::value::{self, Word};
 use std::any::Any;
+use std::time::Instant;
 use stubs::reason;
 
 /// Backward jumps of interpreted loops between two looks at what is hot.
@@ -126,12 +127,13 @@ impl Processor {
             own: t.constants().iter().copied().find(|&w| value::is_procedure(w) && std::ptr::eq(template_of(w), t)),
             own_arity: t.arity_code,
         };
+        let start = Instant::now();
         let made = gambol_jit::compile(isa, &source);
         let counts = &self.vm.jit.counts;
         match made {
             Ok(blob) => match self.vm.jit.space().and_then(|space| space.place(&blob.bytes)) {
                 Some(place) => {
-                    counts.compiled(blob.bytes.len());
+                    counts.compiled(blob.bytes.len(), start.elapsed());
                     t.install(Installed::new(place, blob), MACHINE.as_ptr());
                     return;
                 }

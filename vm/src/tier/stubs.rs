@@ -109,6 +109,7 @@ mod x64 {
         "mov [r15 + {sp}], rsp",
         "mov rsp, [r15 + {native}]",
         "mov rdi, r15",
+        "mov esi, eax",
         "call {entered}",
         "jmp 3b",
         // esi: instruction, edx: primitive, rcx: first argument, r8d: count, r11: where to return
