@@ -13,6 +13,7 @@ impl Processor {
     /// are then in flight in the context.
     pub(crate) fn drive(&mut self, f: Word, arguments: &[Word]) -> Result<(), Escape> {
         assert!(arguments.len() <= DRIVER_ARGUMENTS as usize, "a host passes few arguments");
+        crate::signals::need_handler_stack();
         self.reset_stack();
         // SAFETY: a fresh chunk has room for the bottom frame.
         let st = unsafe {

@@ -10,6 +10,30 @@ static TARGET: AtomicPtr<Context> = AtomicPtr::new(null_mut());
 /// Exit code of a process that the user ended.
 const INTERRUPTED: i32 = 130;
 
+/// Bytes of a thread's stack for signal handlers.
+const HANDLER_STACK: usize = 128 << 10;
+
+/// Gives the thread a stack for signal handlers, unless it has one: machine code runs on a stack of
+/// Scheme frames, and a handler there would write over outgoing arguments.
+pub(crate) fn need_handler_stack() {
+    thread_local! {
+        static DONE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
+    if DONE.replace(true) {
+        return;
+    }
+    // SAFETY: plain system calls; the memory given away is never freed, as the thread may use it
+    // as long as it lives.
+    unsafe {
+        let mut old: libc::stack_t = std::mem::zeroed();
+        if libc::sigaltstack(std::ptr::null(), &mut old) == 0 && old.ss_flags & libc::SS_DISABLE != 0 {
+            let memory = Box::leak(vec![0u8; HANDLER_STACK].into_boxed_slice());
+            let new = libc::stack_t { ss_sp: memory.as_mut_ptr().cast(), ss_flags: 0, ss_size: HANDLER_STACK };
+            libc::sigaltstack(&new, null_mut());
+        }
+    }
+}
+
 /// From now on SIGINT asks the program running in `context` to stop.
 pub(crate) fn aim(context: &Context) {
     TARGET.store(std::ptr::from_ref(context).cast_mut(), Ordering::Release);

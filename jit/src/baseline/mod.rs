@@ -173,3 +173,6 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
         self.labels[at as usize].expect("the first walk made a label for every target")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,6 +46,21 @@ impl X64 {
             (Cond::GreaterEq, true) | (Cond::Less, false) => asm!(self; jge =>l),
         }
     }
+    /// Takes a frame off the stack.
+    fn drop_frame(&mut self, frame: u32) {
+        match i8::try_from(frame) {
+            Ok(frame) => asm!(self; add rsp, BYTE frame),
+            Err(_) => asm!(self; add rsp, frame as i32),
+        }
+    }
+    /// Makes a frame, with its closure in place.
+    fn push_frame(&mut self, frame: u32) {
+        match i8::try_from(frame) {
+            Ok(frame) => asm!(self; sub rsp, BYTE frame),
+            Err(_) => asm!(self; sub rsp, frame as i32),
+        }
+        asm!(self; mov [BYTE rsp + 8], rbx);
+    }
     fn jump_if(&mut self, sense: bool, l: DynamicLabel) {
         if sense { asm!(self; je =>l) } else { asm!(self; jne =>l) }
     }
@@ -82,15 +97,22 @@ impl MacroAsm for X64 {
     }
 
     fn load(&mut self, d: Reg, slot: i32) {
-        asm!(self; mov Rq(num(d)), [rsp + slot]);
+        match i8::try_from(slot) {
+            Ok(slot) => asm!(self; mov Rq(num(d)), [BYTE rsp + slot]),
+            Err(_) => asm!(self; mov Rq(num(d)), [rsp + slot]),
+        }
     }
     fn store(&mut self, slot: i32, s: Reg) {
-        asm!(self; mov [rsp + slot], Rq(num(s)));
+        match i8::try_from(slot) {
+            Ok(slot) => asm!(self; mov [BYTE rsp + slot], Rq(num(s))),
+            Err(_) => asm!(self; mov [rsp + slot], Rq(num(s))),
+        }
     }
     fn store_word(&mut self, slot: i32, w: u64) {
-        match i32::try_from(w as i64) {
-            Ok(imm) => asm!(self; mov QWORD [rsp + slot], imm),
-            Err(_) => {
+        match (i32::try_from(w as i64), i8::try_from(slot)) {
+            (Ok(imm), Ok(slot)) => asm!(self; mov QWORD [BYTE rsp + slot], imm),
+            (Ok(imm), Err(_)) => asm!(self; mov QWORD [rsp + slot], imm),
+            (Err(_), _) => {
                 self.load_word(Reg::A, w);
                 self.store(slot, Reg::A);
             }
@@ -247,10 +269,16 @@ impl MacroAsm for X64 {
     }
 
     fn field(&mut self, d: Reg, base: Reg, offset: i32) {
-        asm!(self; mov Rq(num(d)), [Rq(num(base)) + offset]);
+        match i8::try_from(offset) {
+            Ok(offset) => asm!(self; mov Rq(num(d)), [BYTE Rq(num(base)) + offset]),
+            Err(_) => asm!(self; mov Rq(num(d)), [Rq(num(base)) + offset]),
+        }
     }
     fn set_field(&mut self, base: Reg, offset: i32, s: Reg) {
-        asm!(self; mov [Rq(num(base)) + offset], Rq(num(s)));
+        match i8::try_from(offset) {
+            Ok(offset) => asm!(self; mov [BYTE Rq(num(base)) + offset], Rq(num(s))),
+            Err(_) => asm!(self; mov [Rq(num(base)) + offset], Rq(num(s))),
+        }
     }
     fn need_index(&mut self, base: Reg, offset: i32, index: Reg, fail: DynamicLabel) {
         let i = num(index);
@@ -299,15 +327,15 @@ impl MacroAsm for X64 {
             ; lea rax, [rsp - extent as i32]
             ; cmp rax, [r15 + offsets::limit as i32]
             ; jbe =>fail
-            ; sub rsp, frame as i32
-            ; mov [rsp + 8], rbx
         );
+        self.push_frame(frame);
     }
     fn if_count(&mut self, count: u32, l: DynamicLabel) {
         asm!(self; cmp ecx, count as i32; je =>l);
     }
     fn enter_slow(&mut self, frame: u32, pc: u32) {
-        asm!(self; sub rsp, frame as i32; mov [rsp + 8], rbx; mov eax, pc as i32; jmp QWORD [r15 + X64::stub(stubs::ENTER)]);
+        self.push_frame(frame);
+        asm!(self; mov eax, pc as i32; jmp QWORD [r15 + X64::stub(stubs::ENTER)]);
     }
     fn poll(&mut self, fail: DynamicLabel) {
         asm!(self; cmp rsp, [r15 + offsets::limit as i32]; jbe =>fail);
@@ -339,13 +367,16 @@ impl MacroAsm for X64 {
         );
     }
     fn tail_call(&mut self, frame: u32) {
-        asm!(self; mov rbx, rax; add rsp, frame as i32; jmp QWORD [r10 + template::MACHINE as i32]);
+        self.drop_frame(frame);
+        asm!(self; mov rbx, rax; jmp QWORD [r10 + template::MACHINE as i32]);
     }
     fn tail_call_near(&mut self, entry: DynamicLabel, frame: u32) {
-        asm!(self; mov rbx, rax; add rsp, frame as i32; jmp =>entry);
+        self.drop_frame(frame);
+        asm!(self; mov rbx, rax; jmp =>entry);
     }
     fn ret(&mut self, frame: u32) {
-        asm!(self; add rsp, frame as i32; ret);
+        self.drop_frame(frame);
+        asm!(self; ret);
     }
     fn step(&mut self, pc: u32) {
         asm!(self; mov eax, pc as i32; jmp QWORD [r15 + X64::stub(stubs::STEP)]);

@@ -108,6 +108,8 @@ options! {
     jit: Tiers = Tiers::Baseline, "jit", "off|baseline";
     /// Calls after which a procedure gets machine code; 0 and 1 mean the first.
     jit_threshold: u64 = 2, "jit-threshold", "CALLS";
+    /// Tells `perf` the names of procedures with machine code, in /tmp/perf-PID.map.
+    perf_map: bool = false, "perf-map", "";
 }
 
 #[cfg(test)]

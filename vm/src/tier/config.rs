@@ -1,5 +1,6 @@
 //! What a virtual machine does about machine code, and what it has done.
 
+use super::perf::PerfMap;
 use super::space::Space;
 use gambol_abi::ops::Op;
 use gambol_abi::options::{Options, Tiers};
@@ -15,6 +16,7 @@ pub(crate) struct Jit {
     /// Calls after which a procedure gets machine code.
     pub(crate) threshold: u32,
     pub(crate) counts: Counts,
+    pub(crate) perf: PerfMap,
     /// Reserved when there is the first code to place.
     space: OnceLock<Option<Arc<Space>>>,
 }
@@ -22,7 +24,7 @@ pub(crate) struct Jit {
 impl Jit {
     pub(crate) fn new(options: &Options) -> Jit {
         let isa = if options.jit == Tiers::Off { None } else { Isa::host() };
-        Jit { isa, threshold: options.jit_threshold.min(u64::from(u32::MAX)) as u32, counts: Counts::default(), space: OnceLock::new() }
+        Jit { isa, threshold: options.jit_threshold.min(u64::from(u32::MAX)) as u32, counts: Counts::default(), perf: PerfMap::new(options.perf_map), space: OnceLock::new() }
     }
     /// The memory for code, if the system gives any.
     pub(crate) fn space(&self) -> Option<&Arc<Space>> {
@@ -66,7 +68,8 @@ impl Counts {
     }
     /// For `--stats`.
     pub(crate) fn rows(&self) -> Vec<(&'static str, u64)> {
-        let plain = [("compiled-procedures", &self.procedures), ("compile-nanoseconds", &self.nanoseconds), ("machine-code-bytes", &self.bytes), ("refused-procedures", &self.refused)];
+        let plain =
+            [("compiled-procedures", &self.procedures), ("compile-nanoseconds", &self.nanoseconds), ("machine-code-bytes", &self.bytes), ("refused-procedures", &self.refused)];
         let steps = Op::ALL.iter().map(|&op| (op.counter(), &self.steps[op as usize])).filter(|(_, n)| n.load(Relaxed) > 0);
         plain.into_iter().chain(steps).map(|(name, n)| (name, n.load(Relaxed))).collect()
     }

@@ -9,6 +9,7 @@
 
 mod config;
 mod helpers;
+mod perf;
 pub(crate) mod space;
 pub(crate) mod stubs;
 
@@ -134,6 +135,7 @@ impl Processor {
             Ok(blob) => match self.vm.jit.space().and_then(|space| space.place(&blob.bytes)) {
                 Some(place) => {
                     counts.compiled(blob.bytes.len(), start.elapsed());
+                    self.vm.jit.perf.note(t, place.start(), blob.bytes.len());
                     t.install(Installed::new(place, blob), MACHINE.as_ptr());
                     return;
                 }
