@@ -19,7 +19,7 @@ mod reader;
 pub(crate) use files::{Access, Files, close, delete, exists, open, plain};
 pub(crate) use input::*;
 pub(crate) use output::*;
-pub(crate) use reader::read;
+pub(crate) use reader::{read, skip_script_line};
 
 use crate::condition::kinds;
 use crate::cx::{Args, Cx, H, Raise};

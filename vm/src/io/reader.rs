@@ -1,12 +1,12 @@
 //! `read`: the front end's push parser, fed from a port's buffer piece by piece.
 
-use super::{fill, flags, has, input, name_of, place, set_flag};
+use super::{fill, flags, has, input, name_of, place, read_line, set_flag};
 use crate::condition::kinds;
 use crate::convert;
 use crate::cx::{Cx, H, Raise};
 use gambol_front::datum::check_labels;
 use gambol_front::diag::Diagnostic;
-use gambol_front::reader::{Parser, Step};
+use gambol_front::reader::{Parser, Step, is_script};
 use gambol_front::source::{Location, SourceId};
 
 /// Bytes of the first piece; most datums are short, and what follows one is looked at again.
@@ -66,6 +66,19 @@ pub(crate) fn read<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<Option<H<'s>>, Raise
             }
         }
     }
+}
+/// Takes the line for the system that a script starts with, if there is one.
+pub(crate) fn skip_script_line<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<(), Raise> {
+    // As long as any directive with what ends it; a file may come in small pieces.
+    const ENOUGH: usize = "#!no-fold-case ".len();
+    let mut start = input::peek_bytes(cx, p, ENOUGH);
+    while start.len() < ENOUGH && start.starts_with(&b"#!"[..start.len().min(2)]) && fill(cx, p)? > 0 {
+        start = input::peek_bytes(cx, p, ENOUGH);
+    }
+    if is_script(&String::from_utf8_lossy(&start)) {
+        read_line(cx, p)?;
+    }
+    Ok(())
 }
 /// Raises a read error, which names the place where the reader gave up.
 #[cold]

@@ -56,6 +56,7 @@ macro_rules! prims_io {
     "%write-to-string" write_to_string [Obj] [] [] -> String Resumable [RAISE READ ALLOC] [none];
     "%display-to-string" display_to_string [Obj] [] [] -> String Resumable [RAISE READ ALLOC] [none];
     "read" read [] [Port] [] -> Obj Resumable [RAISE READ WRITE ALLOC] [none];
+    "%skip-script-line" skip_script_line [Port] [] [] -> Obj Resumable [RAISE READ WRITE] [none];
     "eof-object" eof_object [] [] [] -> Obj Leaf [FOLD] [none];
     "eof-object?" eof_object_p [Obj] [] [] -> Boolean Leaf [FOLD] [none];
     "%port-name" port_name [Port] [] [] -> Obj Leaf [READ] [none];

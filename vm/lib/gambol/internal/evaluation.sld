@@ -19,6 +19,7 @@
         ((name env)
          (call-with-input-file name
            (lambda (port)
+             (%skip-script-line port)
              (let loop ()
                (let ((form (read port)))
                  (if (not (eof-object? form))

@@ -92,6 +92,12 @@ pub(crate) fn read_bytevector_x<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> O
     cx.get(args.get(0)).bytes().write(start, &bytes);
     Ok(Val::index(bytes.len()))
 }
+/// `(%skip-script-line port)`: takes a first line that starts with `#!` and is no directive.
+pub(crate) fn skip_script_line<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let p = io::argument(cx, args, 0, io::INPUT, false)?;
+    io::skip_script_line(cx, p)?;
+    Ok(Val::UNSPECIFIED)
+}
 /// `(read [port])`
 pub(crate) fn read<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     let p = io::argument(cx, args, 0, io::INPUT, false)?;
