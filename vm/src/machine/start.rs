@@ -21,6 +21,7 @@ impl Machine {
     /// Makes a machine. The error is for the user.
     pub fn new(setup: Setup) -> Result<Machine, String> {
         let Setup { options, prepend, append, arguments, colour } = setup;
+        let path = prepend.iter().chain(&append).map(|dir| dir.to_string_lossy().into_owned()).collect();
         let built_in = library::built_in(!options.no_image).map_err(|e| e.message.clone())?;
         let mut compiler = Compiler::with_built_in(Box::new(Directories { prepend, append }), built_in);
         if let Some(stage) = &options.dump {
@@ -31,7 +32,7 @@ impl Machine {
             SetupError::LimitTooSmall => format!("--heap-max: {e}"),
             _ => e.to_string(),
         })?;
-        let vm = Arc::new(Vm::new(heap, options, compiler, arguments));
+        let vm = Arc::new(Vm::new(heap, options, compiler, arguments, path));
         let p = processor(vm)?;
         let mut machine = Machine { p, environment: EnvId(0), colour, stats };
         machine.environment = machine.interactive()?;

@@ -139,6 +139,16 @@ pub(crate) fn features<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
     }
     Ok(cx.get(out))
 }
+/// `(version-alist)`: SRFI 176.
+pub(crate) fn version_alist<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
+    let out = cx.root(Val::NIL);
+    let properties = crate::version::properties(&cx.p().vm);
+    for property in properties.iter().rev() {
+        let item = crate::convert::to_value(cx, property)?;
+        cx.push_list(out, item)?;
+    }
+    Ok(cx.get(out))
+}
 /// `(gc-stats)`: an association list from counter to number.
 pub(crate) fn gc_stats<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
     let counters = crate::stats::counters(cx.p_mut());
