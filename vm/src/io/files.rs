@@ -2,10 +2,11 @@
 //! collection finds a port dead, what is left in its buffer is written and the file closed, so
 //! a program that forgets `close-port` loses neither data nor descriptors.
 
-use super::{flags, name_of, number, set_flag, set_number};
+use super::{INPUT, flags, name_of, number, set_flag, set_number};
 use crate::condition::kinds;
 use crate::cx::{Cx, H, Raise};
 use crate::model::Model;
+use crate::signals;
 use crate::val::{Val, field_raw, is_kind};
 use gambol_abi::layout::{Kind, port};
 use gambol_abi::value::{self, Word};
@@ -247,6 +248,10 @@ fn has_closed<'s>(cx: &Cx<'s>, p: H<'s>) -> bool {
 pub(super) fn read<'s>(cx: &mut Cx<'s>, p: H<'s>, out: &mut [u8]) -> Result<usize, Raise> {
     loop {
         let n = number(cx, p, port::FILE);
+        if n == INPUT as i64 {
+            signals::wait_for_input(&cx.p().ctx);
+            cx.poll_budget(1 << 20)?;
+        }
         let result = match cx.p().files.file(n) {
             Some(mut file) => file.read(out),
             None => return Ok(0),
