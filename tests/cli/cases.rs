@@ -5,7 +5,6 @@ pub(crate) type Case = (&'static [&'static str], &'static str, i32, &'static str
 
 pub(crate) const USAGE: &[Case] = &[
     (&["--version"], "", 0, concat!("gambol ", env!("CARGO_PKG_VERSION"), "\n"), &[]),
-    (&["-V"], "", 0, concat!("gambol ", env!("CARGO_PKG_VERSION"), "\n"), &[]),
     (&["--nonsense"], "", 64, "", &["no option --nonsense", "--help"]),
     (&["--nurserry=4K"], "", 64, "", &["did you mean --nursery?"]),
     (&["--hlep"], "", 64, "", &["did you mean --help?"]),
@@ -14,6 +13,11 @@ pub(crate) const USAGE: &[Case] = &[
     (&["-p"], "", 64, "", &["'-p'"]),
     (&["-I"], "", 64, "", &["'-I'"]),
     (&["-A"], "", 64, "", &["'-A'"]),
+    (&["-l"], "", 64, "", &["'-l'"]),
+    (&["-m"], "", 64, "", &["'-m'"]),
+    (&["-D"], "", 64, "", &["'-D'"]),
+    (&["-i=3", "-e", "1"], "", 64, "", &["-i", "--help"]),
+    (&["--help=3"], "", 64, "", &["--help"]),
     (&["run"], "", 64, "", &["which file?"]),
     (&["run", "--"], "", 64, "", &["which file?"]),
     (&["--nursery=four", "-e", "1"], "", 64, "", &["--nursery", "a size such as 64M", "four"]),
@@ -265,6 +269,8 @@ pub(crate) const REPL: &[Case] = &[
     (&[], ")\n1\n", 0, "1\n", &["unexpected `)`"]),
     (&[], "(+ 1", 0, "", &["never closed"]),
     (&[], "(if)\n1\n", 0, "1\n", &["malformed if"]),
+    (&["-i"], "'a\n", 0, "a\n", &[]),
+    (&["-i", "-p", "1"], "2\n", 0, "1\n2\n", &[]),
     (&[], "(import (srfi 1))\n(iota 2)\n", 0, "(0 1)\n", &[]),
     (&[], "(define-syntax twice (syntax-rules () ((_ x) (begin x x))))\n(twice (display 1))\n", 0, "11", &[]),
 ];

@@ -7,14 +7,14 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A file that is deleted again.
-struct Temporary(PathBuf);
+pub(crate) struct Temporary(PathBuf);
 impl Temporary {
-    fn new(name: &str, content: &[u8]) -> Temporary {
+    pub(crate) fn new(name: &str, content: &[u8]) -> Temporary {
         let path = std::env::temp_dir().join(format!("gambol-cli-{}-{name}", std::process::id()));
         std::fs::write(&path, content).expect("the temporary folder is writable");
         Temporary(path)
     }
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.to_str().expect("a plain name")
     }
 }
@@ -189,6 +189,16 @@ fn interrupts() {
     let child = start(&["-p", &format!("(guard (e (#t 'stopped)) {ready} (let loop () (loop)))")], "");
     interrupt(&child);
     check(&end(child), 0, "stopped\n", &[]);
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_a_program() {
+    let first = Temporary::new("first-step.scm", b"(display 1) (flush-output-port)");
+    let mut child = start(&["-l", first.path(), "-"], "");
+    interrupt(&child);
+    let input = child.stdin.take();
+    check(&end(child), 130, "", &["interrupted"]);
+    drop(input);
 }
 
 #[test]

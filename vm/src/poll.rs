@@ -44,6 +44,13 @@ pub(crate) fn in_primitive(cx: &mut Cx<'_>) -> Result<(), Raise> {
     Err(interrupted(cx))
 }
 
+/// Takes an interrupt that came when nothing was running; says whether there was one.
+pub(crate) fn take_interrupt(p: &mut Processor) -> bool {
+    let pending = p.ctx.requests.load(SeqCst) & requests::INTERRUPT != 0;
+    clear(p, requests::INTERRUPT);
+    pending
+}
+
 fn interrupted(cx: &mut Cx<'_>) -> Raise {
     cx.fail_as("", kinds::INTERRUPT, "interrupted", &[])
 }

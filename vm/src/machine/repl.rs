@@ -90,12 +90,6 @@ impl Machine {
         }
     }
 
-    /// Shows an error, after what the program has printed so far.
-    fn report(&mut self, text: &str) {
-        self.flush();
-        complain(text);
-    }
-
     fn flush(&mut self) {
         // A failure is reported when the machine is closed.
         let _ = Cx::enter(&mut self.p, io::flush_all);

@@ -20,10 +20,11 @@ const INTERACTIVE: &str = "(only (gambol syntax) import define-library) (scheme 
 impl Machine {
     /// Makes a machine. The error is for the user.
     pub fn new(setup: Setup) -> Result<Machine, String> {
-        let Setup { options, prepend, append, arguments, colour } = setup;
+        let Setup { options, prepend, append, features, arguments, colour } = setup;
         let path = prepend.iter().chain(&append).map(|dir| dir.to_string_lossy().into_owned()).collect();
         let built_in = library::built_in(!options.no_image).map_err(|e| e.message.clone())?;
         let mut compiler = Compiler::with_built_in(Box::new(Directories { prepend, append }), built_in);
+        features.iter().for_each(|name| compiler.add_feature(name));
         if let Some(stage) = &options.dump {
             compiler.dump(stage, Box::new(|_, text| super::complain(&format!("{text}\n"))));
         }
