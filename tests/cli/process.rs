@@ -211,6 +211,13 @@ fn an_interrupt_returns_to_the_prompt() {
 }
 
 #[test]
+fn a_form_of_many_lines_at_the_prompt() {
+    // Each line is looked at once: looking at all of them for each would take hours.
+    let text = format!("(define x '(\n{}))\n(length x)\n", "item ; comment\n\n".repeat(100_000));
+    check(&gambol(&[], text.as_bytes()), 0, "100000\n", &[]);
+}
+
+#[test]
 fn statistics_are_one_datum_with_documented_counters() {
     let o = gambol(&["--stats", "-e", "(let loop ((i 0)) (if (< i 100000) (begin (make-vector 10 i) (loop (+ i 1)))))"], b"");
     let text = String::from_utf8_lossy(&o.stderr).into_owned();

@@ -1,6 +1,9 @@
 //! The `gambol` command: reads the command line, makes a machine, turns outcomes into exit codes.
 
 mod args;
+mod editor;
+mod history;
+mod terminal;
 
 use args::{Action, Command, Step};
 use gambol_vm::machine::{Machine, Outcome, Setup};
@@ -61,7 +64,7 @@ fn run(command: Command) -> ExitCode {
     let repl = command.wants_repl();
     let Command { action, steps, interactive, options, prepend, append, features, arguments } = command;
     let arguments = std::iter::once(program).chain(arguments).collect();
-    let setup = Setup { options, prepend, append, features, arguments, colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() };
+    let setup = Setup { options, prepend, append, features, arguments, colour: terminal::colours(std::io::stderr().is_terminal()) };
     let mut machine = match Machine::new(setup) {
         Ok(m) => m,
         Err(message) => {
@@ -90,7 +93,7 @@ fn run(command: Command) -> ExitCode {
         }
     }
     if repl && outcome == Outcome::Done {
-        outcome = machine.repl(std::io::stdin().is_terminal());
+        outcome = terminal::repl(&mut machine);
     }
     finish(machine, outcome)
 }

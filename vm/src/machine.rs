@@ -1,10 +1,13 @@
 //! What a host uses: make a machine, run programs, evaluate, get reports. One machine is one heap
 //! with one processor (for now); several machines live side by side.
 
+mod assistant;
 mod command;
 mod repl;
 mod start;
 
+pub use crate::io::terminal::{Line, Lines};
+pub use assistant::Assistant;
 pub use command::is_library_name;
 
 use crate::condition::kinds;
@@ -60,6 +63,8 @@ pub struct Machine {
     environment: EnvId,
     colour: bool,
     stats: bool,
+    /// Greatest number of a value that the REPL has shown under a name.
+    shown: u64,
 }
 
 impl Machine {

@@ -51,7 +51,8 @@ pub(crate) fn take_interrupt(p: &mut Processor) -> bool {
     pending
 }
 
-fn interrupted(cx: &mut Cx<'_>) -> Raise {
+/// Raises what an interrupt is to the program.
+pub(crate) fn interrupted(cx: &mut Cx<'_>) -> Raise {
     cx.fail_as("", kinds::INTERRUPT, "interrupted", &[])
 }
 

@@ -35,7 +35,7 @@ impl Machine {
         })?;
         let vm = Arc::new(Vm::new(heap, options, compiler, arguments, path));
         let p = processor(vm)?;
-        let mut machine = Machine { p, environment: EnvId(0), colour, stats };
+        let mut machine = Machine { p, environment: EnvId(0), colour, stats, shown: 0 };
         machine.environment = machine.interactive()?;
         Ok(machine)
     }
