@@ -12,6 +12,7 @@ fn main() {
     let lib = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("lib");
     let out = PathBuf::from(variable("OUT_DIR"));
     println!("cargo::rerun-if-changed={}", lib.display());
+    println!("cargo::rustc-env=GAMBOL_TARGET={}", variable("TARGET"));
     let mut paths = Vec::new();
     find(&lib, &mut paths);
     let mut files: Vec<(String, PathBuf)> = paths.into_iter().map(|path| (name(&lib, &path), path)).collect();

@@ -1,10 +1,14 @@
 //! The command line from outside: what is understood, exit codes, error reports, bad input.
 //!
 //! `cases` is a table of command lines with what must come of them; `process` has what a table
-//! cannot say: signals, closed and full outputs, large inputs, files.
+//! cannot say: signals, closed and full outputs, large inputs, files; `options` the options that
+//! need files; `terminal` the REPL as somebody at a `screen` sees it.
 
 mod cases;
+mod options;
 mod process;
+mod screen;
+mod terminal;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

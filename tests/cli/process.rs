@@ -7,14 +7,14 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A file that is deleted again.
-struct Temporary(PathBuf);
+pub(crate) struct Temporary(PathBuf);
 impl Temporary {
-    fn new(name: &str, content: &[u8]) -> Temporary {
+    pub(crate) fn new(name: &str, content: &[u8]) -> Temporary {
         let path = std::env::temp_dir().join(format!("gambol-cli-{}-{name}", std::process::id()));
         std::fs::write(&path, content).expect("the temporary folder is writable");
         Temporary(path)
     }
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.to_str().expect("a plain name")
     }
 }
@@ -192,12 +192,29 @@ fn interrupts() {
 }
 
 #[test]
+fn an_interrupt_ends_the_wait_for_a_program() {
+    let first = Temporary::new("first-step.scm", b"(display 1) (flush-output-port)");
+    let mut child = start(&["-l", first.path(), "-"], "");
+    interrupt(&child);
+    let input = child.stdin.take();
+    check(&end(child), 130, "", &["interrupted"]);
+    drop(input);
+}
+
+#[test]
 fn an_interrupt_returns_to_the_prompt() {
     let mut child = start(&[], "(begin (display 1) (flush-output-port) (let loop () (loop)))\n");
     interrupt(&child);
     std::thread::sleep(Duration::from_millis(100));
     child.stdin.as_mut().expect("piped").write_all(b"(+ 20 22)\n").expect("it reads on");
     check(&end(child), 0, "42\n", &["interrupted", "repl:1:"]);
+}
+
+#[test]
+fn a_form_of_many_lines_at_the_prompt() {
+    // Each line is looked at once: looking at all of them for each would take hours.
+    let text = format!("(define x '(\n{}))\n(length x)\n", "item ; comment\n\n".repeat(100_000));
+    check(&gambol(&[], text.as_bytes()), 0, "100000\n", &[]);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The `gambol` command: reads the command line, makes a machine, turns outcomes into exit codes.
 
 mod args;
+mod editor;
+mod history;
+mod terminal;
 
-use args::{Action, Command};
+use args::{Action, Command, Step};
 use gambol_vm::machine::{Machine, Outcome, Setup};
-use std::io::{IsTerminal, Read, Write};
+use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 /// Exit codes (docs: README): wrong usage, uncaught condition, our own bug, SIGINT.
@@ -53,13 +56,15 @@ fn complain(text: &str) {
 }
 
 fn run(command: Command) -> ExitCode {
-    let Command { action, options, prepend, append, mut arguments } = command;
-    let program = match &action {
-        Action::File(path) => path.to_string_lossy().into_owned(),
+    let program = match command.steps.last() {
+        Some(Step::Program(path)) => path.to_string_lossy().into_owned(),
+        Some(Step::Library(name)) => name.clone(),
         _ => "gambol".to_string(),
     };
-    arguments.insert(0, program);
-    let setup = Setup { options, prepend, append, arguments, colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() };
+    let repl = command.wants_repl();
+    let Command { action, steps, interactive, options, prepend, append, features, arguments } = command;
+    let arguments = std::iter::once(program).chain(arguments).collect();
+    let setup = Setup { options, prepend, append, features, arguments, colour: terminal::colours(std::io::stderr().is_terminal()) };
     let mut machine = match Machine::new(setup) {
         Ok(m) => m,
         Err(message) => {
@@ -68,39 +73,70 @@ fn run(command: Command) -> ExitCode {
             return ExitCode::from(if message.starts_with("--") { USAGE } else { UNCAUGHT });
         }
     };
-    let source = match &action {
-        Action::File(path) => Some(read_file(path)),
-        Action::Stdin => Some(read_standard_input()),
-        _ => None,
-    };
+    if action == Action::Describe {
+        return say(&machine.version());
+    }
     machine.catch_interrupts();
-    let outcome = match (action, source) {
-        (_, Some(Err(message))) => Outcome::Failed(message),
-        (_, Some(Ok((name, bytes)))) => machine.run_source(&name, &bytes),
-        (Action::Expressions(list), _) => machine.run_expressions(&list),
-        _ => machine.repl(std::io::stdin().is_terminal()),
-    };
+    let mut outcome = Outcome::Done;
+    let mut expressions = 0;
+    for step in steps {
+        outcome = perform(&mut machine, step, interactive, &mut expressions);
+        match &outcome {
+            Outcome::Done => {}
+            // The REPL is where one finds out why.
+            Outcome::Failed(report) | Outcome::Interrupted(report) if interactive => {
+                machine.report(report);
+                outcome = Outcome::Done;
+                break;
+            }
+            _ => break,
+        }
+    }
+    if repl && outcome == Outcome::Done {
+        outcome = terminal::repl(&mut machine);
+    }
     finish(machine, outcome)
 }
 
-/// Name and content of the program.
-fn read_file(path: &std::path::Path) -> Result<(String, Vec<u8>), String> {
-    let name = path.to_string_lossy().into_owned();
-    match std::fs::read(path) {
-        Ok(bytes) => Ok((name, bytes)),
+/// Runs something that the command line names. When the REPL follows, programs are loaded, so that
+/// their definitions can be seen there. `expressions` counts those that were evaluated.
+fn perform(machine: &mut Machine, step: Step, repl_follows: bool, expressions: &mut u32) -> Outcome {
+    let (path, load) = match step {
+        Step::Evaluate { text, print } => {
+            *expressions += 1;
+            return machine.evaluate_text(&format!("expression {expressions}"), &text, print);
+        }
+        Step::Library(name) => return machine.run_library_as_program(&name),
+        Step::Load(path) => (Some(path), true),
+        Step::Program(path) => (Some(path), repl_follows),
+        Step::Stdin => (None, repl_follows),
+    };
+    let name = path.as_ref().map_or_else(|| "standard input".into(), |path| path.to_string_lossy().into_owned());
+    let bytes = match &path {
+        Some(path) => std::fs::read(path),
+        None => read_standard_input(machine),
+    };
+    match bytes {
+        Ok(bytes) if load => machine.load_source(&name, &bytes),
+        Ok(bytes) => machine.run_source(&name, &bytes),
+        Err(e) if e.kind() == ErrorKind::Interrupted => Outcome::Interrupted(format!("gambol: interrupted while reading {name}\n")),
         Err(e) => {
-            let what = if path.is_dir() { "it is a directory".to_string() } else { e.to_string() };
-            Err(format!("gambol: cannot read {name}: {what}\n"))
+            let what = if path.is_some_and(|path| path.is_dir()) { "it is a directory".to_string() } else { e.to_string() };
+            Outcome::Failed(format!("gambol: cannot read {name}: {what}\n"))
         }
     }
 }
 
-fn read_standard_input() -> Result<(String, Vec<u8>), String> {
-    let mut bytes = Vec::new();
-    match std::io::stdin().read_to_end(&mut bytes) {
-        Ok(_) => Ok(("standard input".into(), bytes)),
-        Err(e) => Err(format!("gambol: cannot read standard input: {e}\n")),
+/// All of standard input, unless the user interrupts the wait for it.
+fn read_standard_input(machine: &mut Machine) -> std::io::Result<Vec<u8>> {
+    let (mut bytes, mut piece) = (Vec::new(), vec![0; 1 << 16]);
+    while machine.wait_for_input() {
+        match std::io::stdin().read(&mut piece)? {
+            0 => return Ok(bytes),
+            n => bytes.extend_from_slice(&piece[..n]),
+        }
     }
+    Err(ErrorKind::Interrupted.into())
 }
 
 fn finish(mut machine: Machine, outcome: Outcome) -> ExitCode {

@@ -6,6 +6,7 @@
 //! * `interp`: tier 0; `poll`, `trace`: safepoints and stack traces
 //! * `link`, `convert`, `symbols`: from compiled units and datums to heap objects
 //! * `prims`, `num`, `io`, `printer`: primitives, mirroring the tables in `abi`
+//! * `version`: what this implementation says of itself
 //! * `model`: what the collector knows of Scheme objects
 //!
 //! Named invariants: `K-BELOW`, `K-CLEAN`, `K-SEAL` (`stack`), `I-SHARED` (gc).
@@ -37,7 +38,9 @@ mod testing;
 mod tier;
 mod trace;
 pub mod val;
+mod version;
 mod vm;
 
 pub use gambol_abi::{options, prims as primitives};
 pub use gambol_front::diag::suggest;
+pub use gambol_front::reader::is_identifier;

@@ -1,10 +1,15 @@
 //! What a host uses: make a machine, run programs, evaluate, get reports. One machine is one heap
 //! with one processor (for now); several machines live side by side.
 
+mod assistant;
+mod command;
 mod forms;
 mod repl;
 mod start;
 
+pub use crate::io::terminal::{Line, Lines};
+pub use assistant::Assistant;
+pub use command::is_library_name;
 pub(crate) use forms::{Loading, compile, environment, load_next, load_source};
 
 use crate::cx::{Cx, Raise};
@@ -19,6 +24,7 @@ use gambol_front::compiler::{Compiled, EnvId};
 use gambol_front::datum::Datum;
 use gambol_front::diag::{Diagnostic, Style};
 use gambol_front::reader::{Parser, Step};
+use gambol_front::source::SourceId;
 use gambol_front::syntax::CompiledLibrary;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +37,8 @@ pub struct Setup {
     pub prepend: Vec<PathBuf>,
     /// Directories searched after them.
     pub append: Vec<PathBuf>,
+    /// Feature identifiers besides the system's own.
+    pub features: Vec<String>,
     /// What `command-line` returns: the program's name, then its arguments.
     pub arguments: Vec<String>,
     /// Whether reports may use colours.
@@ -56,16 +64,17 @@ pub struct Machine {
     environment: EnvId,
     colour: bool,
     stats: bool,
+    /// Greatest number of a value that the REPL has shown under a name.
+    shown: u64,
 }
 
 impl Machine {
     /// Runs a program: one that starts with `(import ...)` as a closed unit, anything else form by
     /// form in the interactive environment. `name` is for messages.
     pub fn run_source(&mut self, name: &str, bytes: &[u8]) -> Outcome {
-        let source = self.p.vm.compiler.lock().add_source(name, bytes);
-        let source = match source {
-            Ok(s) => s,
-            Err(d) => return Outcome::Failed(self.explain(&[d])),
+        let source = match self.add_source(name, bytes) {
+            Ok(source) => source,
+            Err(outcome) => return outcome,
         };
         let closed = self.p.vm.compiler.lock().is_program(source);
         match closed {
@@ -78,23 +87,13 @@ impl Machine {
         }
     }
 
-    /// Evaluates expressions in order; those marked print their values.
-    pub fn run_expressions(&mut self, list: &[(String, bool)]) -> Outcome {
-        for (i, (text, print)) in list.iter().enumerate() {
-            let source = self.p.vm.compiler.lock().add_source(&format!("expression {}", i + 1), text.as_bytes());
-            let outcome = match source {
-                Err(d) => Outcome::Failed(self.explain(&[d])),
-                Ok(source) => self.run_forms(source, |m, values| if *print { m.print_values(&values, true) } else { Ok(()) }),
-            };
-            if outcome != Outcome::Done {
-                return outcome;
-            }
-        }
-        Outcome::Done
+    fn add_source(&mut self, name: &str, bytes: &[u8]) -> Result<SourceId, Outcome> {
+        let added = self.p.vm.compiler.lock().add_source(name, bytes);
+        added.map_err(|d| Outcome::Failed(self.explain(&[d])))
     }
 
     /// Runs the forms of a source one after the other; `each` gets the values of every form.
-    fn run_forms(&mut self, source: gambol_front::source::SourceId, mut each: impl FnMut(&mut Machine, Vec<Word>) -> Result<(), Outcome>) -> Outcome {
+    fn run_forms(&mut self, source: SourceId, mut each: impl FnMut(&mut Machine, Vec<Word>) -> Result<(), Outcome>) -> Outcome {
         let text = self.p.vm.compiler.lock().sources().text(source).unwrap_or_else(|| Arc::from(""));
         let mut parser = Parser::new(source);
         parser.allow_script_line();
@@ -159,6 +158,13 @@ impl Machine {
             Err(Escape::Exit(code)) => Err(Outcome::Exit(code)),
             Err(Escape::Uncaught) => Err(self.uncaught()),
         }
+    }
+
+    /// Shows the report of a run that ended, after what the program has printed.
+    pub fn report(&mut self, text: &str) {
+        // A failure to print is reported when the machine is closed.
+        let _ = Cx::enter(&mut self.p, crate::io::flush_all);
+        complain(text);
     }
 
     /// Makes SIGINT interrupt this machine's program, which gets a condition. A second one before

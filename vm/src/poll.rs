@@ -44,7 +44,15 @@ pub(crate) fn in_primitive(cx: &mut Cx<'_>) -> Result<(), Raise> {
     Err(interrupted(cx))
 }
 
-fn interrupted(cx: &mut Cx<'_>) -> Raise {
+/// Takes an interrupt that came when nothing was running; says whether there was one.
+pub(crate) fn take_interrupt(p: &mut Processor) -> bool {
+    let pending = p.ctx.requests.load(SeqCst) & requests::INTERRUPT != 0;
+    clear(p, requests::INTERRUPT);
+    pending
+}
+
+/// Raises what an interrupt is to the program.
+pub(crate) fn interrupted(cx: &mut Cx<'_>) -> Raise {
     cx.fail_as("", kinds::INTERRUPT, "interrupted", &[])
 }
 

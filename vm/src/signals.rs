@@ -47,6 +47,25 @@ pub(crate) fn aim(context: &Context) {
     }
 }
 
+/// Waits until there is something to read from standard input, or until `context` is interrupted.
+/// An interrupt between the look at the requests and the wait would be lost, so SIGINT stays
+/// blocked but for the wait itself.
+pub(crate) fn wait_for_input(context: &Context) {
+    // SAFETY: zeroed sets of signals and descriptors are valid, and every call gets valid places.
+    unsafe {
+        let (mut interrupt, mut before): (libc::sigset_t, libc::sigset_t) = (std::mem::zeroed(), std::mem::zeroed());
+        libc::sigemptyset(&mut interrupt);
+        libc::sigaddset(&mut interrupt, libc::SIGINT);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &interrupt, &mut before);
+        if context.requests.load(Ordering::SeqCst) & requests::INTERRUPT == 0 {
+            let mut input: libc::fd_set = std::mem::zeroed();
+            libc::FD_SET(libc::STDIN_FILENO, &mut input);
+            libc::pselect(libc::STDIN_FILENO + 1, &mut input, null_mut(), null_mut(), std::ptr::null(), &before);
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, &before, null_mut());
+    }
+}
+
 /// `context` goes away.
 pub(crate) fn miss(context: &Context) {
     // Pairs with the load in the handler; what another machine set stays.

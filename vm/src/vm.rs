@@ -41,6 +41,8 @@ pub(crate) struct Vm {
     pub(crate) interactive: AtomicU32,
     /// The program's name and the words after it.
     pub(crate) arguments: Vec<String>,
+    /// Directories searched for libraries, in order.
+    pub(crate) path: Vec<String>,
 }
 
 /// Files being loaded, by number.
@@ -60,7 +62,7 @@ struct Templates {
 unsafe impl Send for Templates {}
 
 impl Vm {
-    pub(crate) fn new(heap: Arc<gambol_gc::Heap<Model>>, options: Options, compiler: Compiler, arguments: Vec<String>) -> Vm {
+    pub(crate) fn new(heap: Arc<gambol_gc::Heap<Model>>, options: Options, compiler: Compiler, arguments: Vec<String>, path: Vec<String>) -> Vm {
         Vm {
             heap,
             jit: Jit::new(&options),
@@ -75,6 +77,7 @@ impl Vm {
             permanent: Mutex::default(),
             interactive: AtomicU32::new(0),
             arguments,
+            path,
         }
     }
     /// The cell of `key`, if it exists.

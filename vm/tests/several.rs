@@ -5,7 +5,7 @@ use gambol_vm::machine::{Machine, Outcome, Setup};
 use gambol_vm::options::{Bytes, Options};
 
 fn machine(options: Options) -> Machine {
-    Machine::new(Setup { options, prepend: vec![], append: vec![], arguments: vec!["test".into()], colour: false }).expect("a machine")
+    Machine::new(Setup { options, prepend: vec![], append: vec![], features: vec![], arguments: vec!["test".into()], colour: false }).expect("a machine")
 }
 
 /// Allocates, interns, and exits with `code` if everything it made is still there.

@@ -9,9 +9,10 @@ use crate::code::CompiledUnit;
 use crate::datum::Datum;
 use crate::diag::{Diagnostic, suggest};
 use crate::image::BuiltIn;
-use crate::reader::{Reader, read_all};
+use crate::ir::GlobalKey;
+use crate::reader::{Reader, is_identifier, read_all};
 use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::{CompiledLibrary, DumpSink, Loader, State, exporters, session, with_stack};
+use crate::syntax::{CompiledLibrary, DumpSink, LibraryName, Loader, State, exporters, session, with_stack};
 
 /// An interactive environment, by number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -148,6 +149,38 @@ impl Compiler {
     pub fn features(&self) -> &[Arc<str>] {
         &self.state.features
     }
+    /// Makes a feature known to `cond-expand` and `(features)`.
+    pub fn add_feature(&mut self, name: &str) {
+        if !self.state.features.iter().any(|known| &**known == name) {
+            self.state.features.push(name.into());
+        }
+    }
+    /// The names that mean something in an environment and can be written without bars.
+    fn names(&self, environment: EnvId) -> impl Iterator<Item = &Arc<str>> {
+        let root = self.state.environments[environment.0 as usize].root;
+        self.state.visible(root).map(|(sym, _)| self.state.symbols.name(sym))
+    }
+    /// Identifiers of an environment that start with `prefix`, in order.
+    pub fn completions(&self, environment: EnvId, prefix: &str) -> Vec<Arc<str>> {
+        let mut found: Vec<Arc<str>> = self.names(environment).filter(|name| name.starts_with(prefix) && is_identifier(name)).cloned().collect();
+        found.sort();
+        found
+    }
+    /// Whether a name means something in an environment.
+    pub fn is_bound(&self, environment: EnvId, name: &str) -> bool {
+        self.names(environment).any(|known| &**known == name)
+    }
+    /// Makes a variable in an environment, as a definition does, and returns its key. Its cell is
+    /// the caller's to fill.
+    pub fn define_variable(&mut self, environment: EnvId, name: &str) -> GlobalKey {
+        session::variable(&mut self.state, environment.0, name)
+    }
+    /// Whether a library that has been imported exports `name`.
+    pub fn exports(&self, library: &Datum, name: &str) -> bool {
+        let printed = LibraryName::parse(library).map(|parsed| parsed.printed().clone());
+        let library = printed.ok().and_then(|printed| self.state.libraries.ready(&printed));
+        library.is_some_and(|ready| ready.exports.iter().any(|&(sym, _)| &**self.state.symbols.name(sym) == name))
+    }
     /// What may have been meant by an unbound name at run time.
     pub fn hint_for_unbound(&self, name: &str) -> Option<String> {
         if let Some(library) = exporters(&self.state, name).first() {
@@ -160,5 +193,79 @@ impl Compiler {
     /// Reads datums from text that has no place, such as built-in import sets.
     pub fn read_text(text: &str) -> Result<Vec<Datum>, Diagnostic> {
         read_all(Span::NONE.source, text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Diagnostic;
+    use crate::syntax::LoadedSource;
+
+    struct Nothing;
+    impl Loader for Nothing {
+        fn load(&mut self, _: &LibraryName) -> Result<Option<LoadedSource>, Diagnostic> {
+            Ok(None)
+        }
+        fn include(&mut self, path: &str, _: &str) -> Result<LoadedSource, Diagnostic> {
+            Err(Diagnostic::error("E0322", path))
+        }
+        fn search_path_description(&self) -> String {
+            "nowhere".into()
+        }
+    }
+
+    /// An environment in which these forms have been compiled.
+    fn environment(sets: &str, forms: &str) -> (Compiler, EnvId) {
+        let mut compiler = Compiler::new(Box::new(Nothing));
+        let sets = Compiler::read_text(sets).expect("import sets");
+        let (environment, _) = compiler.new_environment(&sets, true).expect("they can be imported");
+        for form in Compiler::read_text(forms).expect("forms") {
+            compiler.compile_form(environment, &form).expect("the form compiles");
+        }
+        (compiler, environment)
+    }
+
+    fn completions(compiler: &Compiler, environment: EnvId, prefix: &str) -> String {
+        compiler.completions(environment, prefix).join(" ")
+    }
+
+    #[test]
+    fn completions_are_what_is_visible() {
+        let forms = "(define xa 1) (define-syntax xb (syntax-rules () ((_) (define xmacro 1)))) (xb) (define (xc) (define xlocal 1) xunbound) (define |x y| 1) (import (rename (gambol syntax) (let xlet)))";
+        let (compiler, environment) = environment("(gambol syntax)", forms);
+        assert_eq!(completions(&compiler, environment, "x"), "xa xb xc xlet");
+        assert_eq!(completions(&compiler, environment, "let-"), "let-syntax let-values");
+        assert_eq!(completions(&compiler, environment, "nothing"), "");
+        assert!(compiler.is_bound(environment, "xa") && compiler.is_bound(environment, "x y"));
+        assert!(!compiler.is_bound(environment, "xmacro") && !compiler.is_bound(environment, "xunbound"));
+    }
+
+    #[test]
+    fn variables_are_defined_from_outside() {
+        let (mut compiler, environment) = environment("(only (gambol syntax) lambda)", "");
+        assert_eq!(compiler.define_variable(environment, "$1"), GlobalKey::Interactive(environment.0, "$1".into()));
+        assert!(compiler.is_bound(environment, "$1"));
+        let form = &Compiler::read_text("(lambda () $1)").expect("a form")[0];
+        let unit = compiler.compile_form(environment, form).expect("it compiles").unit.expect("code");
+        assert!(unit.globals.iter().any(|global| global.key == GlobalKey::Interactive(environment.0, "$1".into())));
+    }
+
+    #[test]
+    fn features_and_exports() {
+        let forms = "(define-library (a 1) (export (rename f main)) (import (gambol syntax)) (begin (define (f) 1))) (import (a 1)) (cond-expand (mine (define yes 1)) (else (define no 1)))";
+        let mut compiler = Compiler::new(Box::new(Nothing));
+        compiler.add_feature("mine");
+        compiler.add_feature("mine");
+        assert_eq!(compiler.features().iter().filter(|name| &***name == "mine").count(), 1);
+        let sets = Compiler::read_text("(gambol syntax)").expect("import sets");
+        let (environment, _) = compiler.new_environment(&sets, true).expect("they can be imported");
+        for form in Compiler::read_text(forms).expect("forms") {
+            compiler.compile_form(environment, &form).expect("the form compiles");
+        }
+        assert!(compiler.is_bound(environment, "yes") && !compiler.is_bound(environment, "no"));
+        let name = |text: &str| Compiler::read_text(text).expect("a name").remove(0);
+        assert!(compiler.exports(&name("(a 1)"), "main"));
+        assert!(!compiler.exports(&name("(a 1)"), "f") && !compiler.exports(&name("(b)"), "main") && !compiler.exports(&name("5"), "main"));
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! `lexer` finds where tokens end, `token` says what they mean, `parser` puts them together
 //! on the stack of `frame`, `names` holds the rules of identifiers and the tables of names,
-//! `column` keeps the place, `errors` has every message.
+//! `column` keeps the place, `errors` has every message. [`typing`] answers an editor's questions.
 
 use crate::datum::Datum;
 use crate::diag::Diagnostic;
@@ -20,6 +20,7 @@ mod lexer;
 mod names;
 mod parser;
 mod token;
+pub mod typing;
 
 pub use names::{abbreviation_of, char_name, char_named, fold_case, is_identifier};
 pub use parser::{Parser, Step};
@@ -70,6 +71,11 @@ impl Iterator for Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a text starts with a line for the system that starts scripts: `#!` and no directive.
+pub fn is_script(text: &str) -> bool {
+    text.strip_prefix("#!").is_some_and(|rest| !names::is_directive(rest.split(|c: char| c.is_whitespace() || "();\"|".contains(c)).next().unwrap_or("")))
 }
 
 /// All datums of a text.

@@ -2,10 +2,12 @@
 //! collection finds a port dead, what is left in its buffer is written and the file closed, so
 //! a program that forgets `close-port` loses neither data nor descriptors.
 
-use super::{flags, name_of, number, set_flag, set_number};
+use super::terminal::{self, Terminal};
+use super::{INPUT, flags, name_of, number, set_flag, set_number};
 use crate::condition::kinds;
 use crate::cx::{Cx, H, Raise};
 use crate::model::Model;
+use crate::signals;
 use crate::val::{Val, field_raw, is_kind};
 use gambol_abi::layout::{Kind, port};
 use gambol_abi::value::{self, Word};
@@ -38,6 +40,8 @@ impl Drop for Open {
 #[derive(Default)]
 pub(crate) struct Files {
     open: Vec<Option<Open>>,
+    /// Who types what standard input reads, if an editor of lines stands in between.
+    pub(crate) terminal: Option<Terminal>,
     /// Symbols that name the port parameters in the dynamic state.
     keys: [Word; 3],
     serial: u64,
@@ -247,6 +251,13 @@ fn has_closed<'s>(cx: &Cx<'s>, p: H<'s>) -> bool {
 pub(super) fn read<'s>(cx: &mut Cx<'s>, p: H<'s>, out: &mut [u8]) -> Result<usize, Raise> {
     loop {
         let n = number(cx, p, port::FILE);
+        if n == INPUT as i64 {
+            if cx.p().files.terminal.is_some() {
+                return terminal::read(cx, out);
+            }
+            signals::wait_for_input(&cx.p().ctx);
+            cx.poll_budget(1 << 20)?;
+        }
         let result = match cx.p().files.file(n) {
             Some(mut file) => file.read(out),
             None => return Ok(0),
@@ -261,6 +272,10 @@ pub(super) fn read<'s>(cx: &mut Cx<'s>, p: H<'s>, out: &mut [u8]) -> Result<usiz
 }
 /// Writes Rust memory to the file of a port.
 pub(super) fn write<'s>(cx: &mut Cx<'s>, p: H<'s>, mut bytes: &[u8]) -> Result<(), Raise> {
+    let n = number(cx, p, port::FILE);
+    if let Some(terminal) = &mut cx.p_mut().files.terminal {
+        terminal.note(n, bytes);
+    }
     while !bytes.is_empty() {
         let n = number(cx, p, port::FILE);
         let result = match cx.p().files.file(n) {
@@ -291,7 +306,8 @@ fn wait(cx: &mut Cx<'_>, n: i64, events: i16) -> Result<(), Raise> {
 }
 /// Whether reading from the file of a port would not block.
 pub(crate) fn ready<'s>(cx: &Cx<'s>, p: H<'s>) -> bool {
-    poll(cx, number(cx, p, port::FILE), libc::POLLIN, 0)
+    let n = number(cx, p, port::FILE);
+    n == INPUT as i64 && cx.p().files.terminal.as_ref().is_some_and(Terminal::is_ready) || poll(cx, n, libc::POLLIN, 0)
 }
 fn poll(cx: &Cx<'_>, n: i64, events: i16, milliseconds: i32) -> bool {
     let Some(file) = cx.p().files.file(n) else { return true };

@@ -18,7 +18,8 @@ pub(crate) fn fill<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<usize, Raise> {
     if has(cx, p, flags::MEMORY) {
         return Ok(0);
     }
-    if number(cx, p, port::FILE) == INPUT as i64 {
+    let standard = number(cx, p, port::FILE) == INPUT as i64;
+    if standard {
         // Whoever waits for an answer wants the question to be seen.
         let out = super::default(cx, OUTPUT)?;
         if has(cx, out, flags::LINES) {
@@ -38,6 +39,9 @@ pub(crate) fn fill<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<usize, Raise> {
     let n = files::read(cx, p, &mut chunk[..room])?;
     buffer(cx, p).write(held, &chunk[..n]);
     set_number(cx, p, port::LIMIT, (held + n) as i64);
+    if standard && chunk[..n].ends_with(b"\n") {
+        super::terminal::line_was_read(cx)?;
+    }
     Ok(n)
 }
 /// Takes `n` bytes.

@@ -5,6 +5,7 @@
 //! * `files`: open files, which outlive their ports by at most one collection
 //! * `input`, `output`: filling and draining buffers, characters, lines, blocks
 //! * `reader`: `read`
+//! * `terminal`: standard input from somebody who types
 //!
 //! Text is UTF-8 in the buffer whatever the port reads or writes; a string port's buffer holds
 //! the whole text. Fields hold fixnums or a bytevector, and whoever uses them clamps positions to
@@ -15,6 +16,7 @@ mod files;
 mod input;
 mod output;
 mod reader;
+pub(crate) mod terminal;
 
 pub(crate) use files::{Access, Files, close, delete, exists, open, plain};
 pub(crate) use input::*;

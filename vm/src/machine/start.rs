@@ -21,9 +21,11 @@ const INTERACTIVE: &str = "(only (gambol syntax) import define-library) (scheme 
 impl Machine {
     /// Makes a machine. The error is for the user.
     pub fn new(setup: Setup) -> Result<Machine, String> {
-        let Setup { options, prepend, append, arguments, colour } = setup;
+        let Setup { options, prepend, append, features, arguments, colour } = setup;
+        let path = prepend.iter().chain(&append).map(|dir| dir.to_string_lossy().into_owned()).collect();
         let built_in = library::built_in(!options.no_image).map_err(|e| e.message.clone())?;
         let mut compiler = Compiler::with_built_in(Box::new(Directories { prepend, append }), built_in);
+        features.iter().for_each(|name| compiler.add_feature(name));
         if let Some(stage) = &options.dump {
             compiler.dump(stage, Box::new(|_, text| super::complain(&format!("{text}\n"))));
         }
@@ -32,7 +34,7 @@ impl Machine {
             SetupError::LimitTooSmall => format!("--heap-max: {e}"),
             _ => e.to_string(),
         })?;
-        let vm = Arc::new(Vm::new(heap, options, compiler, arguments));
+        let vm = Arc::new(Vm::new(heap, options, compiler, arguments, path));
         let p = processor(vm)?;
         let requests = &raw const p.ctx.requests as usize;
         p.vm.compiler.lock().stop_when(move || {
@@ -40,7 +42,7 @@ impl Machine {
             let pending = unsafe { &*(requests as *const AtomicU64) };
             pending.load(Ordering::Relaxed) & requests::INTERRUPT != 0
         });
-        let mut machine = Machine { p, environment: EnvId(0), colour, stats };
+        let mut machine = Machine { p, environment: EnvId(0), colour, stats, shown: 0 };
         machine.environment = machine.interactive()?;
         Ok(machine)
     }

@@ -9,6 +9,7 @@ use crate::cx::{Args, Cx, H, Out, Raise};
 use crate::prims::text::string_from_str;
 use crate::processor::Escape;
 use crate::val::Val;
+use gambol_abi::layout::Kind;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// `(void obj ...)`
@@ -93,13 +94,29 @@ pub(crate) fn current_directory<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<
     }
 }
 
-/// What the process tells its parent for the argument of `exit`.
+/// What the process tells its parent for the argument of `exit`, 0 to 255: see [`integer_status`]
+/// for exact integers; `#t` and nothing are success, all else is 1.
 fn status(v: Option<Val<'_>>) -> i32 {
     match v {
         None => 0,
         Some(v) if v.is(Val::TRUE) => 0,
-        Some(v) => v.as_fixnum().map_or(1, |n| (n & 0xFF) as i32),
+        Some(v) => integer_status(v).unwrap_or(1),
     }
+}
+/// What the process tells its parent for an exact integer: as everywhere the low byte (in two's
+/// complement) is all that fits, but only 0 itself is success: 255 if another's low byte is 0.
+pub(crate) fn integer_status(v: Val<'_>) -> Option<i32> {
+    let low = match v.as_fixnum() {
+        Some(0) => return Some(0),
+        Some(n) => n as u8,
+        None if v.is_kind(Kind::Bignum) => {
+            let (limbs, negative) = v.bignum();
+            let magnitude = limbs.first().map_or(0, |&limb| limb as u8);
+            if negative { magnitude.wrapping_neg() } else { magnitude }
+        }
+        None => return None,
+    };
+    Some(if low == 0 { 255 } else { i32::from(low) })
 }
 /// `(%exit [obj])`: ends the program; ports are flushed by the host.
 pub(crate) fn exit<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
@@ -118,6 +135,16 @@ pub(crate) fn features<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
     for name in features.into_iter().rev() {
         let symbol = cx.symbol(&name)?;
         cx.push_list(out, symbol)?;
+    }
+    Ok(cx.get(out))
+}
+/// `(version-alist)`: SRFI 176.
+pub(crate) fn version_alist<'a, 's>(cx: &'a mut Cx<'s>, _: Args<'s>) -> Out<'a> {
+    let out = cx.root(Val::NIL);
+    let properties = crate::version::properties(&cx.p().vm);
+    for property in properties.iter().rev() {
+        let item = crate::convert::to_value(cx, property)?;
+        cx.push_list(out, item)?;
     }
     Ok(cx.get(out))
 }

@@ -16,6 +16,7 @@ macro_rules! prims_system {
     "%exit" exit [] [Obj] [] -> Obj Leaf [RAISE READ WRITE] [none];
     "emergency-exit" emergency_exit [] [Obj] [] -> Obj Leaf [RAISE READ WRITE] [none];
     "features" features [] [] [] -> List Leaf [RAISE ALLOC] [none];
+    "version-alist" version_alist [] [] [] -> List Leaf [RAISE READ ALLOC] [none];
     "%runtime-seconds" runtime_seconds [] [] [] -> Flonum Leaf [READ ALLOC] [none];
     "gc-stats" gc_stats [] [] [] -> List Leaf [RAISE READ ALLOC] [none];
     "%collect" collect [] [Boolean] [] -> Obj Leaf [RAISE WRITE] [none];

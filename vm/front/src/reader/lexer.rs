@@ -4,7 +4,7 @@
 //! its start when more text is there, but `scanned` remembers how much of it cannot hold
 //! its end, so that a long string costs its length once. Comments keep no text at all.
 
-use super::errors;
+use super::{errors, names};
 use crate::diag::Diagnostic;
 use crate::source::{SourceId, Span, saturated};
 
@@ -120,6 +120,11 @@ impl Lexer {
     /// Whether the input so far ends inside a block comment.
     pub(super) fn in_block_comment(&self) -> bool {
         matches!(self.skip, Skip::Block { .. })
+    }
+
+    /// Whether it ends inside any comment.
+    pub(super) fn in_comment(&self) -> bool {
+        !matches!(self.skip, Skip::Nothing)
     }
 
     /// The span of bytes of the current text.
@@ -297,7 +302,7 @@ impl Lexer {
     }
 
     fn starts_script(&mut self, name: &str, start: usize) -> bool {
-        let script = self.script_line && self.base == 0 && start == 0 && !matches!(name, "fold-case" | "no-fold-case");
+        let script = self.script_line && self.base == 0 && start == 0 && !names::is_directive(name);
         if script {
             self.scanned = 0;
         }

@@ -13,6 +13,11 @@ const CHAR_ALIASES: [(&str, char); 7] = [("altmode", '\u{1B}'), ("esc", '\u{1B}'
 const ABBREVIATIONS: [(&str, &str); 8] =
     [("'", "quote"), ("`", "quasiquote"), (",", "unquote"), (",@", "unquote-splicing"), ("#'", "syntax"), ("#`", "quasisyntax"), ("#,", "unsyntax"), ("#,@", "unsyntax-splicing")];
 
+/// Whether `#!name` is a directive of R7RS 2.1.
+pub(super) fn is_directive(name: &str) -> bool {
+    matches!(name, "fold-case" | "no-fold-case")
+}
+
 /// The name of a character in its `#\` form, if it has one.
 pub fn char_name(c: char) -> Option<&'static str> {
     // Nearly all characters written are printing ASCII, which has no names.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::binding::Core;
+use super::binding::{Binding, Core, TopEntry};
 use super::closed::{Outcome, check_from, closed_body};
 use super::errors;
 use super::expand::{Expander, Queue, Step, sequence, unspecified};
@@ -14,7 +14,7 @@ use super::unit::UnitBuilder;
 use crate::code::CompiledUnit;
 use crate::datum::Datum;
 use crate::diag::Diagnostic;
-use crate::ir::{Expr, UnitKind};
+use crate::ir::{Expr, GlobalKey, UnitKind};
 use crate::source::Span;
 
 /// Compiles a program: import declarations and library definitions, then commands and definitions.
@@ -64,6 +64,16 @@ pub(crate) fn import(state: &mut State, environment: u32, set: &Datum) -> Result
     let root = state.environments[environment as usize].root;
     let imported = import_set(state, set)?;
     bind_all(state, root, &imported.names, set.span, false)
+}
+
+/// Makes a variable in an environment, or finds the one it has; the name means it from now on.
+pub(crate) fn variable(state: &mut State, environment: u32, name: &str) -> GlobalKey {
+    let root = state.environments[environment as usize].root;
+    let sym = state.symbols.intern_str(name);
+    let global = state.cell(environment, sym);
+    let entry = TopEntry { scopes: state.root(root).set, binding: Binding::Global(global), imported: false, span: Span::NONE };
+    state.top.insert(root, sym, entry);
+    state.globals[global.0 as usize].key.clone()
 }
 
 /// Compiles one form of an environment. None if nothing is left to run.
