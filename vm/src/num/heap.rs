@@ -3,7 +3,7 @@
 
 use super::complex::Num;
 use super::int::{BITS_MAX, Int, IntRef};
-use super::limbs::{self, Buf, mul};
+use super::limbs;
 use super::real::{NumError, Ratio, Real};
 use crate::condition::kinds;
 use crate::cx::{Cx, H, Out, Raise};
@@ -11,7 +11,6 @@ use crate::val::Val;
 use gambol_abi::layout::Kind;
 use gambol_abi::value;
 use gambol_front::number::Number;
-use num_bigint::{BigInt, Sign};
 
 /// A number by its representation.
 #[derive(Clone, Copy)]
@@ -235,11 +234,10 @@ pub(crate) fn from_number<'s>(cx: &mut Cx<'s>, n: &Number) -> Result<H<'s>, Rais
 }
 
 fn from_reader(n: &Number) -> Num {
-    let big = |n: &BigInt| Int::new(mul::from_library(n.magnitude()), n.sign() == Sign::Minus);
     Num::Real(match n {
         Number::Int(n) => Real::from_i64(*n),
-        Number::Big(n) => Real::Int(big(n)),
-        Number::Ratio(r) => Real::Ratio(Box::new(Ratio { num: big(&r.0), den: big(&r.1) })),
+        Number::Big(n) => Real::Int(n.clone()),
+        Number::Ratio(r) => Real::Ratio(Box::new(Ratio { num: r.0.clone(), den: r.1.clone() })),
         Number::Real(x) => Real::Flo(*x),
         Number::Rect(re, im) => return Num::rect(from_reader(re).re(), from_reader(im).re()),
     })
@@ -254,35 +252,9 @@ pub(crate) fn to_number(v: Val<'_>) -> Option<Number> {
 }
 
 fn to_reader(x: &Real) -> Number {
-    let big = |n: &Int| {
-        let sign = if n.is_negative() { Sign::Minus } else { Sign::Plus };
-        BigInt::from_biguint(sign, mul::to_library(n.r().mag))
-    };
     match x {
-        Real::Int(n) => Number::integer(big(n)),
-        Real::Ratio(r) => Number::Ratio(Box::new((big(&r.num), big(&r.den)))),
+        Real::Int(n) => Number::integer(n.clone()),
+        Real::Ratio(r) => Number::Ratio(Box::new((r.num.clone(), r.den.clone()))),
         Real::Flo(x) => Number::Real(*x),
     }
-}
-
-/// The digits of an exact integer.
-pub(crate) fn int_digits(n: IntRef<'_>, radix: u32) -> String {
-    let mut text = Vec::new();
-    if n.negative {
-        text.push(b'-');
-    }
-    limbs::radix::write_digits(&mut text, n.mag, radix);
-    String::from_utf8(text).expect("digits are ASCII")
-}
-
-/// The exact integer a text of nothing but digits and maybe a sign stands for.
-pub(crate) fn read_int(text: &str, radix: u32) -> Option<Int> {
-    let (negative, digits) = match text.as_bytes() {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
-    };
-    let values: Option<Vec<u8>> = digits.iter().map(|&c| (c as char).to_digit(radix).map(|d| d as u8)).collect();
-    let mag: Buf = limbs::radix::read_digits(&values.filter(|v| !v.is_empty())?, radix);
-    Some(Int::new(mag, negative))
 }

@@ -4,8 +4,8 @@
 //!   back on; every pair of operands ends here in one dispatch on representations
 //! * [`eqv`], [`hash`], [`to_string`], [`from_number`], [`to_number`]: services to other parts
 //! * `heap`: loading from and storing to the Scheme heap
-//! * `limbs`, `int`: naturals on slices of limbs, signed integers on top
-//! * `float`, `real`, `complex`: conversions and the levels of the tower above integers
+//! * `limbs`, `int`, `float`: the front end's integers, which literals are made of, too
+//! * `real`, `complex`: the levels of the tower above integers
 //! * `power`, `transcendental`: roots and powers; `exp`, `log` and the circular functions
 //! * `random`: the generator
 //!
@@ -13,10 +13,7 @@
 //! fractions and complex numbers take the general way through [`complex::Num`].
 
 pub(crate) mod complex;
-pub(crate) mod float;
 pub(crate) mod heap;
-pub(crate) mod int;
-pub(crate) mod limbs;
 pub(crate) mod power;
 pub(crate) mod random;
 pub(crate) mod real;
@@ -24,6 +21,7 @@ pub(crate) mod real;
 mod tests;
 pub(crate) mod transcendental;
 
+pub(crate) use gambol_front::number::{float, int, limbs};
 pub(crate) use heap::{eqv, from_number, hash, to_number};
 
 use crate::cx::{Cx, H, Out, Raise};
@@ -331,7 +329,13 @@ pub(crate) fn digits_beyond(v: Val<'_>, digits: usize) -> Option<u64> {
 pub(crate) fn text(v: Val<'_>, radix: u32) -> String {
     match view(v) {
         View::Fix(n) if radix == 10 => n.to_string(),
-        View::Fix(_) | View::Big(_) => int_ref(v, &mut 0).map_or_else(String::new, |n| heap::int_digits(n, radix)),
+        View::Fix(_) | View::Big(_) => {
+            let mut out = String::new();
+            if let Some(n) = int_ref(v, &mut 0) {
+                n.write(&mut out, radix);
+            }
+            out
+        }
         View::Ratio(n, d) => format!("{}/{}", text(n, radix), text(d, radix)),
         _ => to_number(v).map_or_else(String::new, |n| n.to_string_radix(radix)),
     }

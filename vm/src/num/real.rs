@@ -4,7 +4,7 @@
 //! Arithmetic on fractions takes small divisors out before multiplying (Henrici 1956; Knuth,
 //! TAOCP 4.5.1). An operation with a float has a float as its result, exact zero included.
 
-use super::float::{compare_int, f64_to_exact, f64_to_int, int_to_f64, ratio_to_f64};
+use super::float::{compare_int, f64_to_fraction, f64_to_int, int_to_f64, ratio_to_f64};
 use super::int::Int;
 use std::cmp::Ordering;
 
@@ -54,6 +54,11 @@ impl Real {
     }
     pub(crate) fn from_i64(n: i64) -> Real {
         Whole(Int::from(n))
+    }
+    /// The exact value of a finite float; `None` for the others.
+    pub(crate) fn from_f64(x: f64) -> Option<Real> {
+        let (num, den) = f64_to_fraction(x)?;
+        Some(Real::reduced(num, den))
     }
     /// `num / den` in lowest terms.
     pub(crate) fn fraction(num: Int, den: Int) -> Result<Real, NumError> {
@@ -110,7 +115,7 @@ impl Real {
     pub(crate) fn to_f64(&self) -> f64 {
         match self {
             Whole(n) => int_to_f64(n.r()),
-            Real::Ratio(r) => ratio_to_f64(r),
+            Real::Ratio(r) => ratio_to_f64(&r.num, &r.den),
             Flo(x) => *x,
         }
     }
@@ -120,7 +125,7 @@ impl Real {
     /// The same value, exact.
     pub(crate) fn to_exact(&self) -> Result<Real, NumError> {
         match self {
-            Flo(x) => f64_to_exact(*x).ok_or(NumError::NotExact),
+            Flo(x) => Real::from_f64(*x).ok_or(NumError::NotExact),
             exact => Ok(exact.clone()),
         }
     }
@@ -199,7 +204,7 @@ impl Real {
             (Flo(a), Flo(b)) => a.partial_cmp(b),
             (Whole(a), Flo(b)) => compare_int(a.r(), *b),
             (Flo(_), Whole(_) | Real::Ratio(_)) => other.compare(self).map(Ordering::reverse),
-            (Real::Ratio(_), Flo(b)) => match f64_to_exact(*b) {
+            (Real::Ratio(_), Flo(b)) => match Real::from_f64(*b) {
                 Some(b) => self.compare(&b),
                 None if b.is_nan() => None,
                 None => 0f64.partial_cmp(b),

@@ -2,14 +2,10 @@
 
 use super::view;
 use crate::cx::{Args, Cx, Out, Raise};
-use crate::num::heap::{View, from_number, out_int, read_int};
+use crate::num::heap::{View, from_number};
 use crate::num::{self};
 use crate::val::Val;
 use gambol_front::number::parse_number;
-
-/// Numerals of more characters are tried as plain integers first, which are read in less than
-/// quadratic time.
-const LONG: usize = 200;
 
 /// The radix argument; ten by default.
 fn radix<'s>(cx: &mut Cx<'s>, args: Args<'s>) -> Result<u32, Raise> {
@@ -54,11 +50,6 @@ fn decimal(n: i64, out: &mut [u8; 20]) -> &str {
 pub(crate) fn string_to_number<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     let radix = radix(cx, args)?;
     let text = cx.get(args.get(0)).text().to_string();
-    if text.len() > LONG
-        && let Some(n) = read_int(&text, radix)
-    {
-        return out_int(cx, &n);
-    }
     match parse_number(&text, radix) {
         Ok(Some(n)) => {
             let h = from_number(cx, &n)?;

@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 const LEADING: u64 = 62;
 
 /// Greatest common divisor of single limbs (Stein's binary method); `gcd(0, b) = b`.
-pub(crate) fn gcd_word(mut a: u64, mut b: u64) -> u64 {
+pub fn gcd_word(mut a: u64, mut b: u64) -> u64 {
     if a == 0 || b == 0 {
         return a | b;
     }
@@ -27,7 +27,7 @@ pub(crate) fn gcd_word(mut a: u64, mut b: u64) -> u64 {
 }
 
 /// Greatest common divisor of normalised numbers, normalised.
-pub(crate) fn gcd(a: &[u64], b: &[u64]) -> Buf {
+pub fn gcd(a: &[u64], b: &[u64]) -> Buf {
     let (mut x, mut y) = (Buf::from_slice(a), Buf::from_slice(b));
     if compare(&x, &y) == Ordering::Less {
         std::mem::swap(&mut x, &mut y);

@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 const RECURSIVE_MIN: usize = 96;
 
 /// A divisor of one limb, shifted so that its top bit is set, with its inverse.
-pub(crate) struct Divisor {
+pub struct Divisor {
     d: u64,
     inverse: u64,
     shift: u32,
@@ -21,14 +21,14 @@ pub(crate) struct Divisor {
 
 impl Divisor {
     /// For a divisor other than 0.
-    pub(crate) fn new(d: u64) -> Divisor {
+    pub fn new(d: u64) -> Divisor {
         let shift = d.leading_zeros();
         let d = d << shift;
         Divisor { d, inverse: inverse(d), shift }
     }
 
     /// `a /= d`; returns the remainder.
-    pub(crate) fn divide(&self, a: &mut [u64]) -> u64 {
+    pub fn divide(&self, a: &mut [u64]) -> u64 {
         let mut rem = match a.last() {
             Some(&top) if self.shift > 0 => top >> (64 - self.shift),
             _ => 0,
@@ -110,7 +110,7 @@ fn divide_3by2(high: u128, low: u64, d: u128, inverse: u64) -> u64 {
 }
 
 /// Quotient and remainder of normalised numbers, normalised; `b` is not zero.
-pub(crate) fn div_rem(a: &[u64], b: &[u64]) -> (Buf, Buf) {
+pub fn div_rem(a: &[u64], b: &[u64]) -> (Buf, Buf) {
     if compare(a, b) == Ordering::Less {
         return (Buf::new(), Buf::from_slice(a));
     }

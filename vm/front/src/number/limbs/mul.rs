@@ -16,7 +16,7 @@ const KARATSUBA_SQUARE_MIN: usize = 48;
 const LIBRARY_MIN: usize = 700;
 
 /// `a * b` of normalised numbers, normalised.
-pub(crate) fn mul(a: &[u64], b: &[u64]) -> Buf {
+pub fn mul(a: &[u64], b: &[u64]) -> Buf {
     let (a, b) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     if b.is_empty() {
         return Buf::new();
@@ -31,7 +31,7 @@ pub(crate) fn mul(a: &[u64], b: &[u64]) -> Buf {
 }
 
 /// `a * a` of a normalised number, normalised.
-pub(crate) fn square(a: &[u64]) -> Buf {
+pub fn square(a: &[u64]) -> Buf {
     if a.len() >= LIBRARY_MIN {
         let n = to_library(a);
         return from_library(&(&n * &n));
@@ -44,17 +44,17 @@ pub(crate) fn square(a: &[u64]) -> Buf {
 }
 
 /// The library's form of a number.
-pub(crate) fn to_library(a: &[u64]) -> BigUint {
+pub fn to_library(a: &[u64]) -> BigUint {
     BigUint::new(a.iter().flat_map(|&l| [l as u32, (l >> 32) as u32]).collect())
 }
 
 /// Limbs of the library's form.
-pub(crate) fn from_library(n: &BigUint) -> Buf {
+pub fn from_library(n: &BigUint) -> Buf {
     n.iter_u64_digits().collect()
 }
 
 /// `out = a * b`, where `out` is zeroed and exactly long enough and `a` is not shorter than `b`.
-pub(crate) fn mul_into(out: &mut [u64], a: &[u64], b: &[u64]) {
+pub fn mul_into(out: &mut [u64], a: &[u64], b: &[u64]) {
     debug_assert!(out.len() == a.len() + b.len() && a.len() >= b.len());
     let n = b.len();
     if n < KARATSUBA_MIN {
@@ -86,7 +86,7 @@ fn scratch_len(n: usize) -> usize {
 
 /// `acc += a * m`; returns the limb carried out. `acc` is as long as `a`.
 #[inline]
-pub(crate) fn add_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
+pub fn add_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
     let mut carry = 0u64;
     for (r, &x) in acc.iter_mut().zip(a) {
         let t = u128::from(x) * u128::from(m) + u128::from(*r) + u128::from(carry);
@@ -98,7 +98,7 @@ pub(crate) fn add_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
 
 /// `acc -= a * m`; returns the limb borrowed. `acc` is as long as `a`.
 #[inline]
-pub(crate) fn sub_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
+pub fn sub_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
     let mut borrow = 0u64;
     for (r, &x) in acc.iter_mut().zip(a) {
         let t = u128::from(x) * u128::from(m) + u128::from(borrow);

@@ -28,7 +28,7 @@ impl<'a> Twos<'a> {
 }
 
 /// `op` applied to all bits of two integers; magnitude (normalised) and sign of the result.
-pub(crate) fn combine(a: &[u64], a_negative: bool, b: &[u64], b_negative: bool, op: fn(u64, u64) -> u64) -> (Buf, bool) {
+pub fn combine(a: &[u64], a_negative: bool, b: &[u64], b_negative: bool, op: fn(u64, u64) -> u64) -> (Buf, bool) {
     let n = a.len().max(b.len());
     let (mut x, mut y) = (Twos::new(a, a_negative), Twos::new(b, b_negative));
     let mut out: Buf = (0..n).map(|_| op(x.next(), y.next())).collect();
@@ -53,7 +53,7 @@ fn complement(a: &[u64]) -> Buf {
 }
 
 /// Number of ones of a nonnegative integer, of zeros of a negative one.
-pub(crate) fn count(a: &[u64], negative: bool) -> u64 {
+pub fn count(a: &[u64], negative: bool) -> u64 {
     if negative {
         return count(&complement(a), false);
     }
@@ -61,12 +61,12 @@ pub(crate) fn count(a: &[u64], negative: bool) -> u64 {
 }
 
 /// Bits needed to write the integer in two's complement, the sign bit not counted.
-pub(crate) fn length(a: &[u64], negative: bool) -> u64 {
+pub fn length(a: &[u64], negative: bool) -> u64 {
     if negative { super::bit_length(&complement(a)) } else { super::bit_length(a) }
 }
 
 /// Bit `i` in two's complement.
-pub(crate) fn test(a: &[u64], negative: bool, i: u64) -> bool {
+pub fn test(a: &[u64], negative: bool, i: u64) -> bool {
     if negative {
         return !test(&complement(a), false, i);
     }

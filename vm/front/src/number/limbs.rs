@@ -7,11 +7,11 @@
 //!
 //! Carries follow Knuth, TAOCP 4.3.1.
 
-pub(crate) mod bits;
-pub(crate) mod div;
-pub(crate) mod gcd;
-pub(crate) mod mul;
-pub(crate) mod radix;
+pub mod bits;
+pub mod div;
+pub mod gcd;
+pub mod mul;
+pub mod radix;
 #[cfg(test)]
 mod tests;
 
@@ -19,35 +19,35 @@ use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// A buffer for limbs: numbers of up to 32 limbs (616 decimal digits) need no allocation.
-pub(crate) type Buf = SmallVec<[u64; 32]>;
+pub type Buf = SmallVec<[u64; 32]>;
 
 /// A buffer of `n` zeros.
-pub(crate) fn zeros(n: usize) -> Buf {
+pub fn zeros(n: usize) -> Buf {
     SmallVec::from_elem(0, n)
 }
 
 /// Length without leading zeros.
 #[inline]
-pub(crate) fn significant(a: &[u64]) -> usize {
+pub fn significant(a: &[u64]) -> usize {
     a.iter().rposition(|&l| l != 0).map_or(0, |i| i + 1)
 }
 
 /// `a` without leading zeros.
 #[inline]
-pub(crate) fn trim(a: &[u64]) -> &[u64] {
+pub fn trim(a: &[u64]) -> &[u64] {
     &a[..significant(a)]
 }
 
 /// Drops leading zeros.
 #[inline]
-pub(crate) fn normalise(a: &mut Buf) {
+pub fn normalise(a: &mut Buf) {
     let n = significant(a);
     a.truncate(n);
 }
 
 /// Number of bits of a normalised number; 0 has none.
 #[inline]
-pub(crate) fn bit_length(a: &[u64]) -> u64 {
+pub fn bit_length(a: &[u64]) -> u64 {
     match a.last() {
         Some(top) => a.len() as u64 * 64 - u64::from(top.leading_zeros()),
         None => 0,
@@ -55,7 +55,7 @@ pub(crate) fn bit_length(a: &[u64]) -> u64 {
 }
 
 /// Number of zero bits below the lowest one bit; 0 for zero.
-pub(crate) fn trailing_zeros(a: &[u64]) -> u64 {
+pub fn trailing_zeros(a: &[u64]) -> u64 {
     match a.iter().position(|&l| l != 0) {
         Some(i) => i as u64 * 64 + u64::from(a[i].trailing_zeros()),
         None => 0,
@@ -64,13 +64,13 @@ pub(crate) fn trailing_zeros(a: &[u64]) -> u64 {
 
 /// Order of two normalised numbers.
 #[inline]
-pub(crate) fn compare(a: &[u64], b: &[u64]) -> Ordering {
+pub fn compare(a: &[u64], b: &[u64]) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
 }
 
 /// `a += b`; true for a carry out. `b` is not longer than `a`.
 #[inline]
-pub(crate) fn add_assign(a: &mut [u64], b: &[u64]) -> bool {
+pub fn add_assign(a: &mut [u64], b: &[u64]) -> bool {
     let (low, high) = a.split_at_mut(b.len());
     let mut carry = false;
     for (x, &y) in low.iter_mut().zip(b) {
@@ -84,7 +84,7 @@ pub(crate) fn add_assign(a: &mut [u64], b: &[u64]) -> bool {
 
 /// `a += 1`; true for a carry out.
 #[inline]
-pub(crate) fn increment(a: &mut [u64]) -> bool {
+pub fn increment(a: &mut [u64]) -> bool {
     for x in a {
         *x = x.wrapping_add(1);
         if *x != 0 {
@@ -96,7 +96,7 @@ pub(crate) fn increment(a: &mut [u64]) -> bool {
 
 /// `a -= b`; true for a borrow out. `b` is not longer than `a`.
 #[inline]
-pub(crate) fn sub_assign(a: &mut [u64], b: &[u64]) -> bool {
+pub fn sub_assign(a: &mut [u64], b: &[u64]) -> bool {
     let (low, high) = a.split_at_mut(b.len());
     let mut borrow = false;
     for (x, &y) in low.iter_mut().zip(b) {
@@ -110,7 +110,7 @@ pub(crate) fn sub_assign(a: &mut [u64], b: &[u64]) -> bool {
 
 /// `a -= 1`; true for a borrow out.
 #[inline]
-pub(crate) fn decrement(a: &mut [u64]) -> bool {
+pub fn decrement(a: &mut [u64]) -> bool {
     for x in a {
         let was = *x;
         *x = was.wrapping_sub(1);
@@ -123,7 +123,7 @@ pub(crate) fn decrement(a: &mut [u64]) -> bool {
 
 /// `a + b`, normalised when both are.
 #[inline]
-pub(crate) fn add(a: &[u64], b: &[u64]) -> Buf {
+pub fn add(a: &[u64], b: &[u64]) -> Buf {
     let (a, b) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     let mut out = Buf::with_capacity(a.len() + 1);
     let mut carry = false;
@@ -142,7 +142,7 @@ pub(crate) fn add(a: &[u64], b: &[u64]) -> Buf {
 
 /// `|a - b|` of normalised numbers, normalised, and the order of `a` and `b`.
 #[inline]
-pub(crate) fn sub(a: &[u64], b: &[u64]) -> (Buf, Ordering) {
+pub fn sub(a: &[u64], b: &[u64]) -> (Buf, Ordering) {
     let order = compare(a, b);
     let (a, b) = if order == Ordering::Less { (b, a) } else { (a, b) };
     let mut out = Buf::from_slice(a);
@@ -153,7 +153,7 @@ pub(crate) fn sub(a: &[u64], b: &[u64]) -> (Buf, Ordering) {
 
 /// `a = a * m + carry`; returns the limb carried out.
 #[inline]
-pub(crate) fn mul_small_assign(a: &mut [u64], m: u64, carry: u64) -> u64 {
+pub fn mul_small_assign(a: &mut [u64], m: u64, carry: u64) -> u64 {
     let mut carry = carry;
     for x in a {
         let t = u128::from(*x) * u128::from(m) + u128::from(carry);
@@ -164,7 +164,7 @@ pub(crate) fn mul_small_assign(a: &mut [u64], m: u64, carry: u64) -> u64 {
 }
 
 /// `a << shift`, normalised when `a` is.
-pub(crate) fn shl(a: &[u64], shift: u64) -> Buf {
+pub fn shl(a: &[u64], shift: u64) -> Buf {
     if a.is_empty() {
         return Buf::new();
     }
@@ -181,7 +181,7 @@ pub(crate) fn shl(a: &[u64], shift: u64) -> Buf {
 
 /// `a <<= shift` for `shift < 64`; returns the bits shifted out.
 #[inline]
-pub(crate) fn shl_assign(a: &mut [u64], shift: u32) -> u64 {
+pub fn shl_assign(a: &mut [u64], shift: u32) -> u64 {
     if shift == 0 {
         return 0;
     }
@@ -195,7 +195,7 @@ pub(crate) fn shl_assign(a: &mut [u64], shift: u32) -> u64 {
 }
 
 /// `a >> shift`, rounded towards zero, normalised when `a` is.
-pub(crate) fn shr(a: &[u64], shift: u64) -> Buf {
+pub fn shr(a: &[u64], shift: u64) -> Buf {
     let whole = shift / 64;
     if whole >= a.len() as u64 {
         return Buf::new();
@@ -208,7 +208,7 @@ pub(crate) fn shr(a: &[u64], shift: u64) -> Buf {
 
 /// `a >>= shift` for `shift < 64`.
 #[inline]
-pub(crate) fn shr_assign(a: &mut [u64], shift: u32) {
+pub fn shr_assign(a: &mut [u64], shift: u32) {
     if shift == 0 {
         return;
     }
@@ -221,7 +221,7 @@ pub(crate) fn shr_assign(a: &mut [u64], shift: u32) {
 }
 
 /// Whether any of the lowest `count` bits is one.
-pub(crate) fn any_low_bit(a: &[u64], count: u64) -> bool {
+pub fn any_low_bit(a: &[u64], count: u64) -> bool {
     let whole = (count / 64) as usize;
     if whole >= a.len() {
         return a.iter().any(|&l| l != 0);
@@ -230,7 +230,7 @@ pub(crate) fn any_low_bit(a: &[u64], count: u64) -> bool {
 }
 
 /// The 64 bits from bit `low` up; bits beyond the number are zero.
-pub(crate) fn word_at(a: &[u64], low: u64) -> u64 {
+pub fn word_at(a: &[u64], low: u64) -> u64 {
     let (i, part) = ((low / 64) as usize, (low % 64) as u32);
     let limb = |i: usize| a.get(i).copied().unwrap_or(0);
     if part == 0 { limb(i) } else { limb(i) >> part | limb(i + 1) << (64 - part) }
