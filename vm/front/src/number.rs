@@ -4,6 +4,7 @@
 //! run-time tower converts from and to this form at its edges, and shares what lies below:
 //!
 //! * [`int`], [`limbs`]: exact integers on slices of limbs
+//! * [`effort`]: how long computations are given up
 //! * [`float`]: between floats and exact numbers, correctly rounded
 //! * `parse`, `print`: reading and writing
 
@@ -12,6 +13,7 @@ use std::fmt;
 use gambol_abi::value::{FIXNUM_MAX, FIXNUM_MIN};
 use serde::{Deserialize, Serialize};
 
+pub mod effort;
 pub mod float;
 pub mod int;
 pub mod limbs;

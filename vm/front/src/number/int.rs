@@ -56,6 +56,10 @@ impl Int {
     pub fn is_odd(&self) -> bool {
         self.mag.first().is_some_and(|l| l & 1 == 1)
     }
+    /// Limbs of the magnitude; 0 has none.
+    pub fn limbs(&self) -> usize {
+        self.mag.len()
+    }
     /// Bits of the magnitude; 0 has none.
     pub fn bits(&self) -> u64 {
         limbs::bit_length(&self.mag)
@@ -221,7 +225,7 @@ impl<'a> IntRef<'a> {
     }
     /// A copy.
     pub fn to_owned(self) -> Int {
-        Int { mag: Buf::from_slice(self.mag), negative: self.negative }
+        Int { mag: limbs::copy(self.mag), negative: self.negative }
     }
     /// As a machine word, if it fits.
     pub fn to_i64(self) -> Option<i64> {

@@ -3,6 +3,7 @@
 //! Everything here is pure and heap-free: operands are borrowed (often straight from a bignum
 //! in the Scheme heap), results go to buffers the caller owns. This file has the linear
 //! operations; multiplication, division, common divisors and digits are in the submodules.
+//! What can take long counts its effort (`number::effort`).
 //! "Normalised" means that the last limb, if any, is not zero; zero has no limbs.
 //!
 //! Carries follow Knuth, TAOCP 4.3.1.
@@ -11,19 +12,54 @@ pub mod bits;
 pub mod div;
 pub mod gcd;
 pub mod mul;
+pub mod ntt;
 pub mod radix;
 #[cfg(test)]
 mod tests;
 
+use super::effort::spend;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// A buffer for limbs: numbers of up to 32 limbs (616 decimal digits) need no allocation.
-pub type Buf = SmallVec<[u64; 32]>;
+pub type Buf = SmallVec<[u64; INLINE]>;
+const INLINE: usize = 32;
+
+/// Limbs that the linear operations work on between two counts of their effort.
+const PIECE: usize = 1 << 14;
+
+/// Counts the effort of a pass over a piece. Short numbers are not worth it.
+#[inline(always)]
+fn passed(limbs: usize) {
+    if limbs >= PIECE {
+        spend(limbs);
+    }
+}
 
 /// A buffer of `n` zeros.
 pub fn zeros(n: usize) -> Buf {
-    SmallVec::from_elem(0, n)
+    // The system's zeros cost nothing before they are touched.
+    if n > INLINE { Buf::from_vec(vec![0; n]) } else { SmallVec::from_elem(0, n) }
+}
+
+/// A copy.
+#[inline]
+pub fn copy(a: &[u64]) -> Buf {
+    if a.len() < PIECE {
+        return Buf::from_slice(a);
+    }
+    let mut out = Buf::with_capacity(a.len());
+    append(&mut out, a);
+    out
+}
+
+/// Appends limbs.
+#[inline]
+pub fn append(out: &mut Buf, a: &[u64]) {
+    for piece in a.chunks(PIECE) {
+        passed(piece.len());
+        out.extend_from_slice(piece);
+    }
 }
 
 /// Length without leading zeros.
@@ -73,11 +109,14 @@ pub fn compare(a: &[u64], b: &[u64]) -> Ordering {
 pub fn add_assign(a: &mut [u64], b: &[u64]) -> bool {
     let (low, high) = a.split_at_mut(b.len());
     let mut carry = false;
-    for (x, &y) in low.iter_mut().zip(b) {
-        let (s, c1) = x.overflowing_add(y);
-        let (s, c2) = s.overflowing_add(u64::from(carry));
-        *x = s;
-        carry = c1 | c2;
+    for (a, b) in low.chunks_mut(PIECE).zip(b.chunks(PIECE)) {
+        passed(b.len());
+        for (x, &y) in a.iter_mut().zip(b) {
+            let (s, c1) = x.overflowing_add(y);
+            let (s, c2) = s.overflowing_add(u64::from(carry));
+            *x = s;
+            carry = c1 | c2;
+        }
     }
     carry && increment(high)
 }
@@ -99,11 +138,14 @@ pub fn increment(a: &mut [u64]) -> bool {
 pub fn sub_assign(a: &mut [u64], b: &[u64]) -> bool {
     let (low, high) = a.split_at_mut(b.len());
     let mut borrow = false;
-    for (x, &y) in low.iter_mut().zip(b) {
-        let (d, b1) = x.overflowing_sub(y);
-        let (d, b2) = d.overflowing_sub(u64::from(borrow));
-        *x = d;
-        borrow = b1 | b2;
+    for (a, b) in low.chunks_mut(PIECE).zip(b.chunks(PIECE)) {
+        passed(b.len());
+        for (x, &y) in a.iter_mut().zip(b) {
+            let (d, b1) = x.overflowing_sub(y);
+            let (d, b2) = d.overflowing_sub(u64::from(borrow));
+            *x = d;
+            borrow = b1 | b2;
+        }
     }
     borrow && decrement(high)
 }
@@ -126,6 +168,13 @@ pub fn decrement(a: &mut [u64]) -> bool {
 pub fn add(a: &[u64], b: &[u64]) -> Buf {
     let (a, b) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     let mut out = Buf::with_capacity(a.len() + 1);
+    if a.len() >= PIECE {
+        append(&mut out, a);
+        if add_assign(&mut out, b) {
+            out.push(1);
+        }
+        return out;
+    }
     let mut carry = false;
     for (&x, &y) in a.iter().zip(b) {
         let (s, c1) = x.overflowing_add(y);
@@ -145,7 +194,7 @@ pub fn add(a: &[u64], b: &[u64]) -> Buf {
 pub fn sub(a: &[u64], b: &[u64]) -> (Buf, Ordering) {
     let order = compare(a, b);
     let (a, b) = if order == Ordering::Less { (b, a) } else { (a, b) };
-    let mut out = Buf::from_slice(a);
+    let mut out = copy(a);
     sub_assign(&mut out, b);
     normalise(&mut out);
     (out, order)
@@ -155,10 +204,13 @@ pub fn sub(a: &[u64], b: &[u64]) -> (Buf, Ordering) {
 #[inline]
 pub fn mul_small_assign(a: &mut [u64], m: u64, carry: u64) -> u64 {
     let mut carry = carry;
-    for x in a {
-        let t = u128::from(*x) * u128::from(m) + u128::from(carry);
-        *x = t as u64;
-        carry = (t >> 64) as u64;
+    for piece in a.chunks_mut(PIECE) {
+        passed(piece.len());
+        for x in piece {
+            let t = u128::from(*x) * u128::from(m) + u128::from(carry);
+            *x = t as u64;
+            carry = (t >> 64) as u64;
+        }
     }
     carry
 }
@@ -171,7 +223,7 @@ pub fn shl(a: &[u64], shift: u64) -> Buf {
     let (whole, part) = ((shift / 64) as usize, (shift % 64) as u32);
     let mut out = zeros(whole);
     out.reserve_exact(a.len() + 1);
-    out.extend_from_slice(a);
+    append(&mut out, a);
     let carry = shl_assign(&mut out[whole..], part);
     if carry != 0 {
         out.push(carry);
@@ -186,10 +238,13 @@ pub fn shl_assign(a: &mut [u64], shift: u32) -> u64 {
         return 0;
     }
     let mut carry = 0;
-    for x in a {
-        let next = *x >> (64 - shift);
-        *x = *x << shift | carry;
-        carry = next;
+    for piece in a.chunks_mut(PIECE) {
+        passed(piece.len());
+        for x in piece {
+            let next = *x >> (64 - shift);
+            *x = *x << shift | carry;
+            carry = next;
+        }
     }
     carry
 }
@@ -200,7 +255,7 @@ pub fn shr(a: &[u64], shift: u64) -> Buf {
     if whole >= a.len() as u64 {
         return Buf::new();
     }
-    let mut out = Buf::from_slice(&a[whole as usize..]);
+    let mut out = copy(&a[whole as usize..]);
     shr_assign(&mut out, (shift % 64) as u32);
     normalise(&mut out);
     out
@@ -213,10 +268,13 @@ pub fn shr_assign(a: &mut [u64], shift: u32) {
         return;
     }
     let mut carry = 0;
-    for x in a.iter_mut().rev() {
-        let next = *x << (64 - shift);
-        *x = *x >> shift | carry;
-        carry = next;
+    for piece in a.rchunks_mut(PIECE) {
+        passed(piece.len());
+        for x in piece.iter_mut().rev() {
+            let next = *x << (64 - shift);
+            *x = *x >> shift | carry;
+            carry = next;
+        }
     }
 }
 

@@ -8,12 +8,16 @@
 
 use std::f64;
 
+use super::effort::spend;
 use super::int::Int;
 use super::{Number, NumberLimit};
 
 /// Greatest power of ten, up or down, that an exact decimal may ask for. It keeps a short
 /// text from filling memory: `#e1e1000000000` would take half a gigabyte.
 pub const EXACT_EXPONENT_MAX: i64 = 100_000;
+
+/// Digits looked at between two counts of the effort.
+const PIECE: usize = 1 << 12;
 
 /// The number a text stands for, `Ok(None)` when it is not a numeral.
 ///
@@ -181,7 +185,17 @@ fn scan_unsigned(text: &[u8], radix: u32) -> Option<(Form<'_>, &[u8])> {
 }
 
 fn scan_digits(text: &[u8], radix: u32) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|&byte| !(byte as char).is_digit(radix)).unwrap_or(text.len());
+    let mut end = 0;
+    for piece in text.chunks(PIECE) {
+        let digits = piece.iter().position(|&byte| !(byte as char).is_digit(radix)).unwrap_or(piece.len());
+        end += digits;
+        if digits < piece.len() {
+            break;
+        }
+        if digits == PIECE {
+            spend(PIECE);
+        }
+    }
     text.split_at(end)
 }
 

@@ -6,7 +6,8 @@
 
 use super::div::{Divisor, div_rem};
 use super::mul::{mul, square};
-use super::{Buf, add_assign, bit_length, mul_small_assign, normalise, significant, word_at, zeros};
+use super::{Buf, PIECE, add_assign, bit_length, mul_small_assign, normalise, significant, word_at, zeros};
+use crate::number::effort::spend;
 
 /// Numbers of fewer limbs are converted a limbful of digits at a time.
 const SPLIT_MIN: usize = 30;
@@ -42,6 +43,9 @@ pub fn write_digits(out: &mut Vec<u8>, a: &[u64], radix: u32) {
 
 fn write_bits(out: &mut Vec<u8>, a: &[u64], width: u64) {
     for i in (0..bit_length(a).div_ceil(width)).rev() {
+        if i % PIECE as u64 == 0 {
+            spend(2 * PIECE);
+        }
         out.push(digit(word_at(a, i * width) & ((1 << width) - 1)));
     }
 }
@@ -58,6 +62,9 @@ pub fn read_digits(digits: &[u8], radix: u32) -> Buf {
 fn read_bits(digits: &[u8], width: usize) -> Buf {
     let mut out = zeros((digits.len() * width).div_ceil(64));
     for (i, &d) in digits.iter().rev().enumerate() {
+        if i % PIECE == 0 {
+            spend(2 * PIECE);
+        }
         let (limb, part) = (i * width / 64, i * width % 64);
         let d = value(d, 1 << width);
         out[limb] |= d << part;
@@ -113,6 +120,7 @@ impl Splitter {
     }
 
     fn write_short(&self, out: &mut Vec<u8>, a: &[u64], width: usize) {
+        spend(8 * SPLIT_MIN * SPLIT_MIN);
         let start = out.len();
         let divisor = Divisor::new(self.unit.0);
         let mut rest = Buf::from_slice(a);
@@ -155,6 +163,7 @@ impl Splitter {
     }
 
     fn read_short(&self, digits: &[u8]) -> Buf {
+        spend(2 * digits.len());
         let mut out = Buf::new();
         let mut rest = digits;
         while !rest.is_empty() {
