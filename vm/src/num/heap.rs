@@ -55,6 +55,15 @@ pub(crate) fn int_ref<'a>(v: Val<'a>, store: &'a mut u64) -> Option<IntRef<'a>> 
     }
 }
 
+/// Limbs of all the integers in a number; 0 for fixnums and floats.
+pub(crate) fn limbs_of(v: Val<'_>) -> usize {
+    match view(v) {
+        View::Big(n) => n.mag.len(),
+        View::Ratio(a, b) | View::Rect(a, b) => limbs_of(a) + limbs_of(b),
+        View::Fix(_) | View::Flo(_) | View::NotANumber => 0,
+    }
+}
+
 /// Loads an exact integer.
 pub(crate) fn load_int(v: Val<'_>) -> Option<Int> {
     int_ref(v, &mut 0).map(IntRef::to_owned)
@@ -229,6 +238,7 @@ pub(crate) fn from_number<'s>(cx: &mut Cx<'s>, n: &Number) -> Result<H<'s>, Rais
     match n {
         Number::Int(n) => cx.integer(*n),
         Number::Real(x) => cx.flonum(*x),
+        Number::Big(n) => store_int(cx, n.r()),
         _ => store(cx, &from_reader(n)),
     }
 }
@@ -241,6 +251,18 @@ fn from_reader(n: &Number) -> Num {
         Number::Real(x) => Real::Flo(*x),
         Number::Rect(re, im) => return Num::rect(from_reader(re).re(), from_reader(im).re()),
     })
+}
+
+/// Whether a value is this number, exact; says no of floats.
+pub(crate) fn is_exactly(v: Val<'_>, n: &Number) -> bool {
+    let integer = |v: Val<'_>, n: &Int| int_ref(v, &mut 0).is_some_and(|v| v.cmp(n.r()).is_eq());
+    match (view(v), n) {
+        (View::Fix(v), Number::Int(n)) => v == *n,
+        (View::Big(_), Number::Big(n)) => integer(v, n),
+        (View::Ratio(num, den), Number::Ratio(r)) => integer(num, &r.0) && integer(den, &r.1),
+        (View::Rect(re, im), Number::Rect(n_re, n_im)) => is_exactly(re, n_re) && is_exactly(im, n_im),
+        _ => false,
+    }
 }
 
 /// A number in the reader's form; `None` for other values.

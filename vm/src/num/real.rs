@@ -73,6 +73,14 @@ impl Real {
         let (num, den) = if den.is_negative() { (num.neg(), den.neg()) } else { (num, den) };
         if den.is_one() { Whole(num) } else { Real::Ratio(Box::new(Ratio { num, den })) }
     }
+    /// Limbs of its integers.
+    pub(crate) fn limbs(&self) -> usize {
+        match self {
+            Whole(n) => n.limbs(),
+            Real::Ratio(r) => r.num.limbs() + r.den.limbs(),
+            Flo(_) => 0,
+        }
+    }
     pub(crate) fn is_exact(&self) -> bool {
         !matches!(self, Flo(_))
     }
@@ -197,6 +205,16 @@ impl Real {
         }
         Ok(Real::cross(&a, &b, &d, &c))
     }
+    /// Whether two reals of any exactness are the same number.
+    pub(crate) fn equals(&self, other: &Real) -> bool {
+        match (self, other) {
+            (Whole(a), Whole(b)) => a == b,
+            // There is one way to write a fraction in lowest terms.
+            (Real::Ratio(a), Real::Ratio(b)) => a == b,
+            (Whole(_), Real::Ratio(_)) | (Real::Ratio(_), Whole(_)) => false,
+            _ => self.compare(other) == Some(Ordering::Equal),
+        }
+    }
     /// Exact order of two reals of any exactness; `None` with a NaN.
     pub(crate) fn compare(&self, other: &Real) -> Option<Ordering> {
         match (self, other) {
@@ -211,7 +229,7 @@ impl Real {
             },
             (Whole(_) | Real::Ratio(_), _) => {
                 let ((a, b), (c, d)) = self.parts().zip(other.parts())?;
-                Some(a.mul(&d).r().cmp(c.mul(&b).r()))
+                Some(compare_fractions(&a, &b, &c, &d))
             }
         }
     }
@@ -235,6 +253,34 @@ impl Real {
             Flo(x) if self.is_integer() => Some(f64_to_int(*x)),
             _ => None,
         }
+    }
+}
+
+/// Order of `a/b` and `c/d`. Products are made only where signs and lengths do not decide.
+fn compare_fractions(a: &Int, b: &Int, c: &Int, d: &Int) -> Ordering {
+    let sign = |n: &Int| {
+        if n.is_zero() {
+            0
+        } else if n.is_negative() {
+            -1
+        } else {
+            1
+        }
+    };
+    // A product has as many bits as its factors together, or one less.
+    let (left, right) = (a.bits() + d.bits(), c.bits() + b.bits());
+    let by_size = if left > right + 1 {
+        Ordering::Greater
+    } else if right > left + 1 {
+        Ordering::Less
+    } else {
+        Ordering::Equal
+    };
+    match (sign(a).cmp(&sign(c)), by_size) {
+        (Ordering::Equal, Ordering::Equal) => a.mul(d).r().cmp(c.mul(b).r()),
+        (Ordering::Equal, by_size) if a.is_negative() => by_size.reverse(),
+        (Ordering::Equal, by_size) => by_size,
+        (by_sign, _) => by_sign,
     }
 }
 
