@@ -202,6 +202,59 @@ fn an_interrupt_ends_the_wait_for_a_program() {
 }
 
 #[test]
+fn long_arithmetic_is_interrupted() {
+    let mersenne = "(define (m n) (- (arithmetic-shift 1 n) 1)) (define a (m 200000000)) (define b (m 110000000))";
+    for endless in [
+        "(expt 7 300000000)",
+        "(expt 2/3 100000000)",
+        "(expt 3+4i 100000000)",
+        "(let loop ((a a)) (loop (* a (+ a 2))))",
+        "(let loop ((a b)) (loop (square a)))",
+        "(let loop () (quotient a b) (loop))",
+        "(let loop () (modulo a b) (loop))",
+        "(gcd a (+ b 2))",
+        "(lcm a (+ b 2))",
+        "(+ (/ 1 (+ a 2)) (/ 1 b))",
+        "(let loop ((x (/ 1 b))) (loop (inexact x)))",
+        "(let loop ((x (/ b 2))) (if (< x (+ x 1/3)) (loop (floor x))))",
+        "(exact-integer-sqrt (* 3 a))",
+        "(sqrt (+ 7 a))",
+        "(rationalize (/ 1 b) (/ 1 a))",
+        "(number->string a)",
+        "(number->string a 7)",
+        "(write (vector 1 b a))",
+        "(string->number (make-string 100000000 #\\7))",
+        "(string->number (string-append \"#e.\" (make-string 100000000 #\\7)))",
+        "(read (open-input-string (make-string 30000000 #\\7)))",
+        "(let loop () (arithmetic-shift a 1000000) (loop))",
+        "(let loop ((a a)) (loop (bitwise-xor a (- a))))",
+    ] {
+        let program = format!("(guard (e (#t 'stopped)) (display 1) (flush-output-port) {endless})");
+        let child = start(
+            &[
+                "--verify-heap",
+                "-e",
+                "(import (scheme base) (scheme read) (scheme write) (scheme complex) (scheme inexact) (srfi 151))",
+                "-e",
+                mersenne,
+                "-p",
+                &program,
+                "-p",
+                "(square 111111111)",
+            ],
+            "",
+        );
+        std::thread::sleep(Duration::from_millis(60));
+        interrupt(&child);
+        let start = Instant::now();
+        let output = end(child);
+        check(&output, 0, "stopped\n12345678987654321\n", &[]);
+        // Milliseconds, but machines may be busy; none of these ends within many seconds.
+        assert!(start.elapsed() < Duration::from_secs(2), "{endless} took {:?} to stop", start.elapsed());
+    }
+}
+
+#[test]
 fn an_interrupt_returns_to_the_prompt() {
     let mut child = start(&[], "(begin (display 1) (flush-output-port) (let loop () (loop)))\n");
     interrupt(&child);

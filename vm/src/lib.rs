@@ -3,7 +3,7 @@
 //! * [`machine`]: what a host program uses: make a machine, run programs, evaluate, report
 //! * [`cx`], [`val`]: the rooting API; every access to the heap goes through it
 //! * `processor`, `vm`, `stack`, `template`: what running code consists of
-//! * `interp`: tier 0; `poll`, `trace`: safepoints and stack traces
+//! * `interp`: tier 0; `poll`, `trace`: safepoints and stack traces; `outside`: long computations
 //! * `link`, `convert`, `symbols`: from compiled units and datums to heap objects
 //! * `prims`, `num`, `io`, `printer`: primitives, mirroring the tables in `abi`
 //! * `version`: what this implementation says of itself
@@ -23,6 +23,7 @@ mod link;
 pub mod machine;
 mod model;
 mod num;
+mod outside;
 mod poll;
 mod prims;
 mod printer;

@@ -22,26 +22,18 @@ pub(crate) fn at_safepoint(p: &mut Processor, st: St) -> Option<St> {
     {
         return Some(inject::raise(p, st, r));
     }
-    if pending & requests::INTERRUPT != 0 {
-        clear(p, requests::INTERRUPT);
-        let r = Cx::enter(p, interrupted);
-        return Some(inject::raise(p, st, r));
-    }
-    if pending & requests::LIMIT != 0 {
-        clear(p, requests::LIMIT);
-        let r = Cx::enter(p, |cx| cx.fail_as("", kinds::ERROR | kinds::LIMIT, "the limit on the running time was reached", &[]));
+    if let Err(r) = Cx::enter(p, in_primitive) {
         return Some(inject::raise(p, st, r));
     }
     None
 }
 
+/// Requests that end what runs.
+pub(crate) const ENDING: u64 = requests::INTERRUPT | requests::LIMIT;
+
 /// Requests seen inside a long primitive: only those that end it are served, the rest wait.
 pub(crate) fn in_primitive(cx: &mut Cx<'_>) -> Result<(), Raise> {
-    if cx.p().ctx.requests.load(SeqCst) & requests::INTERRUPT == 0 {
-        return Ok(());
-    }
-    clear(cx.p_mut(), requests::INTERRUPT);
-    Err(interrupted(cx))
+    if cx.p().ctx.requests.load(SeqCst) & ENDING == 0 { Ok(()) } else { Err(ended(cx)) }
 }
 
 /// Takes an interrupt that came when nothing was running; says whether there was one.
@@ -49,6 +41,17 @@ pub(crate) fn take_interrupt(p: &mut Processor) -> bool {
     let pending = p.ctx.requests.load(SeqCst) & requests::INTERRUPT != 0;
     clear(p, requests::INTERRUPT);
     pending
+}
+
+/// The condition of a request that ends what runs, which has been seen.
+#[cold]
+pub(crate) fn ended(cx: &mut Cx<'_>) -> Raise {
+    if cx.p().ctx.requests.load(SeqCst) & requests::INTERRUPT == 0 {
+        clear(cx.p_mut(), requests::LIMIT);
+        return cx.fail_as("", kinds::ERROR | kinds::LIMIT, "the limit on the running time was reached", &[]);
+    }
+    clear(cx.p_mut(), requests::INTERRUPT);
+    interrupted(cx)
 }
 
 /// Raises what an interrupt is to the program.

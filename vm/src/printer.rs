@@ -4,8 +4,10 @@
 //! then text grows in Rust memory, and the port gets it afterwards. So addresses are stable
 //! for the whole run, and nesting costs memory, never native stack. A run that meets a
 //! request to stop gives up; the caller raises and, should the request be gone, starts over.
+//! Numerals that take long to make are made outside between two runs (`numerals`).
 
 mod labels;
+mod numerals;
 mod opaque;
 
 use crate::condition::kinds;
@@ -20,6 +22,7 @@ use gambol_abi::value;
 use gambol_front::print::{write_bytevector, write_char, write_string, write_symbol};
 use gambol_front::reader::abbreviation_of;
 use labels::{Label, Labels};
+use numerals::{Missing, Numerals};
 use std::fmt::Write;
 
 /// Which values get datum labels.
@@ -57,22 +60,28 @@ impl Style {
 }
 
 /// Why there is no text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Halt {
     /// A request came first.
     Stopped,
     /// The text passed its limit.
     TooLong,
+    /// Numerals have to be made first.
+    Numerals(Missing),
 }
+
+/// Bytes of a value in a message.
+const SHOWN: usize = 1000;
 
 /// The text of a value.
 pub(crate) fn print<'s>(cx: &mut Cx<'s>, h: H<'s>, style: Style) -> Result<String, Raise> {
     // Made outside the heap, the text has to fit into it afterwards.
     let style = Style { limit: style.limit.min(cx.p().vm.heap.limit_bytes()), ..style };
+    let mut numerals = Numerals::default();
     loop {
-        match render(cx, cx.get(h), style) {
+        match render(cx, cx.get(h), style, &numerals) {
             Ok(text) => return Ok(text),
             Err((Halt::Stopped, _)) => stopped(cx)?,
+            Err((Halt::Numerals(missing), _)) => numerals.make(cx, missing)?,
             Err((Halt::TooLong, _)) => {
                 let message = format!("the printed form is longer than {} bytes", style.limit);
                 return Err(cx.fail(kinds::ERROR | kinds::IMPLEMENTATION_RESTRICTION, &message, &[]));
@@ -89,8 +98,7 @@ pub(crate) fn to_display_string<'s>(cx: &mut Cx<'s>, h: H<'s>) -> String {
     excerpt(cx, h, Style::DISPLAY)
 }
 fn excerpt<'s>(cx: &Cx<'s>, h: H<'s>, style: Style) -> String {
-    const SHOWN: usize = 1000;
-    match render(cx, cx.get(h), Style { limit: SHOWN, ..style }) {
+    match render(cx, cx.get(h), Style { limit: SHOWN, ..style }, &Numerals::default()) {
         Ok(text) => text,
         Err((_, mut text)) => {
             let end = (0..=SHOWN.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
@@ -115,12 +123,12 @@ enum Work<'a> {
     Close(&'static str),
 }
 
-fn render<'a>(cx: &'a Cx<'_>, v: Val<'a>, style: Style) -> Result<String, (Halt, String)> {
+fn render<'a>(cx: &'a Cx<'_>, v: Val<'a>, style: Style, numerals: &'a Numerals) -> Result<String, (Halt, String)> {
     let labels = match labels::find(cx, v, style.sharing) {
         Some(labels) => labels,
         None => return Err((Halt::Stopped, String::new())),
     };
-    let mut printer = Printer { out: String::new(), pending: vec![Work::Value(v)], labels, style, too_long: false };
+    let mut printer = Printer { out: String::new(), pending: vec![Work::Value(v)], labels, style, too_long: false, numerals, missing: Missing::default() };
     let mut steps = 0usize;
     while let Some(work) = printer.pending.pop() {
         printer.step(work);
@@ -131,8 +139,11 @@ fn render<'a>(cx: &'a Cx<'_>, v: Val<'a>, style: Style) -> Result<String, (Halt,
         if steps.is_multiple_of(1 << 12) && stop_requested(cx) {
             return Err((Halt::Stopped, printer.out));
         }
+        if printer.missing.is_enough() {
+            break;
+        }
     }
-    Ok(printer.out)
+    if printer.missing.is_empty() { Ok(printer.out) } else { Err((Halt::Numerals(printer.missing), printer.out)) }
 }
 
 struct Printer<'a> {
@@ -142,6 +153,8 @@ struct Printer<'a> {
     style: Style,
     /// A single value was longer than the limit.
     too_long: bool,
+    numerals: &'a Numerals,
+    missing: Missing,
 }
 
 impl<'a> Printer<'a> {
@@ -280,7 +293,10 @@ impl<'a> Printer<'a> {
     }
     fn number(&mut self, v: Val<'a>) {
         match num::digits_beyond(v, self.style.limit) {
-            Some(digits) => _ = write!(self.out, "#<an integer of about {digits} digits>"),
+            // For excerpts.
+            Some((what, digits)) if self.style.limit <= SHOWN => _ = write!(self.out, "#<{what} of about {digits} digits>"),
+            Some(_) => self.too_long = true,
+            None if num::is_long(v) => self.numerals.write(&mut self.out, v, &mut self.missing),
             None => self.out.push_str(&num::text(v, 10)),
         }
     }

@@ -1,23 +1,26 @@
 //! Numbers as text says them: literals of programs, `string->number`, `number->string`.
 //!
 //! Heap-free, so that the reader and the constant folder need no run-time system; the
-//! run-time tower converts from and to this form at its edges. Reading is in `parse`,
-//! writing in `print`, and `convert` holds the correctly rounded step between exact numbers
-//! and floats that both need.
+//! run-time tower converts from and to this form at its edges, and shares what lies below:
+//!
+//! * [`int`], [`limbs`]: exact integers on slices of limbs
+//! * [`effort`]: how long computations are given up
+//! * [`float`]: between floats and exact numbers, correctly rounded
+//! * `parse`, `print`: reading and writing
 
 use std::fmt;
 
 use gambol_abi::value::{FIXNUM_MAX, FIXNUM_MIN};
-use num_bigint::{BigInt, Sign};
-use num_integer::Integer;
-use num_traits::{One, ToPrimitive, Zero};
 use serde::{Deserialize, Serialize};
 
-mod convert;
+pub mod effort;
+pub mod float;
+pub mod int;
+pub mod limbs;
 mod parse;
 mod print;
 
-pub use convert::{exact_from_f64, ratio_to_f64};
+use int::Int;
 pub use parse::{EXACT_EXPONENT_MAX, parse_number};
 
 /// A number in canonical form: build it with [`Number::integer`], [`Number::ratio`] and
@@ -30,10 +33,10 @@ pub enum Number {
     /// An exact integer in the range of fixnums.
     Int(i64),
     /// An exact integer outside that range.
-    Big(BigInt),
+    Big(Int),
     /// An exact fraction in lowest terms, numerator first; the denominator is at least 2.
     // Boxed because two big integers would double the size of every datum.
-    Ratio(Box<(BigInt, BigInt)>),
+    Ratio(Box<(Int, Int)>),
     /// A float.
     Real(f64),
     /// Real and imaginary part, both real; the imaginary part is not the exact 0.
@@ -50,7 +53,7 @@ pub struct NumberLimit {
 
 impl Number {
     /// An exact integer.
-    pub fn integer(n: BigInt) -> Number {
+    pub fn integer(n: Int) -> Number {
         match n.to_i64() {
             Some(small) if (FIXNUM_MIN..=FIXNUM_MAX).contains(&small) => Number::Int(small),
             _ => Number::Big(n),
@@ -58,19 +61,25 @@ impl Number {
     }
 
     /// An exact quotient, or `None` when `den` is zero.
-    pub fn ratio(num: BigInt, den: BigInt) -> Option<Number> {
+    pub fn ratio(num: Int, den: Int) -> Option<Number> {
         if den.is_zero() {
             return None;
         }
-        let common = common_divisor(&num, &den);
-        let (mut num, mut den) = if common.is_one() { (num, den) } else { (num / &common, den / &common) };
-        if den.sign() == Sign::Minus {
-            (num, den) = (-num, -den);
+        let common = num.gcd(&den);
+        let (mut num, mut den) = (num.div_exact(&common), den.div_exact(&common));
+        if den.is_negative() {
+            (num, den) = (num.neg(), den.neg());
         }
         if den.is_one() {
             return Some(Number::integer(num));
         }
         Some(Number::Ratio(Box::new((num, den))))
+    }
+
+    /// The exact value of a finite float.
+    pub fn from_f64(x: f64) -> Option<Number> {
+        let (num, den) = float::f64_to_fraction(x)?;
+        Number::ratio(num, den)
     }
 
     /// A complex number from two real ones; real when `im` is the exact 0.
@@ -91,22 +100,12 @@ impl Number {
     pub fn to_f64(&self) -> Option<f64> {
         Some(match self {
             Number::Int(n) => *n as f64,
-            Number::Big(n) => ratio_to_f64(n, &BigInt::one()),
-            Number::Ratio(fraction) => ratio_to_f64(&fraction.0, &fraction.1),
+            Number::Big(n) => float::int_to_f64(n.r()),
+            Number::Ratio(fraction) => float::ratio_to_f64(&fraction.0, &fraction.1),
             Number::Real(x) => *x,
             Number::Rect(..) => return None,
         })
     }
-}
-
-/// Greatest common divisor. One step of Euclid comes first: the library's binary method is
-/// quadratic in the longer operand, and a literal like `#e1.5e-90000` has a short and a
-/// long one.
-fn common_divisor(a: &BigInt, b: &BigInt) -> BigInt {
-    if a.is_zero() || b.is_zero() {
-        return a.gcd(b);
-    }
-    if a.bits() < b.bits() { a.gcd(&(b % a)) } else { b.gcd(&(a % b)) }
 }
 
 impl PartialEq for Number {
@@ -134,4 +133,8 @@ impl fmt::Display for NumberLimit {
 impl std::error::Error for NumberLimit {}
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod torture;

@@ -2,7 +2,7 @@
 
 use super::{Interp, St, inject};
 use crate::cx::Cx;
-use crate::num::{self, Compare};
+use crate::num::{self, Compare, Unordered};
 use crate::processor::Processor;
 use crate::val::Val;
 use gambol_abi::layout::Kind;
@@ -183,11 +183,18 @@ fn compare_slow(p: *mut Processor, st: St, a: Word, b: Word, op: Compare, sense:
     p.save(st);
     // SAFETY: both are live values, and comparing numbers does not allocate.
     match unsafe { num::order(op, Val::from_word(a), Val::from_word(b)) } {
-        Ok(y) => {
-            let rel = if y == sense { st.instr().c_int() as isize } else { 0 };
-            St { pc: st.pc.wrapping_offset(1 + rel), ..st }
+        Ok(y) => jump(st, y == sense),
+        Err(Unordered::Long) => {
+            let result = Cx::enter(p, |cx| {
+                let (a, b) = (cx.root_word(a), cx.root_word(b));
+                num::compare(cx, op, a, b)
+            });
+            match result {
+                Ok(y) => jump(st, y == sense),
+                Err(r) => inject::raise(p, st, r),
+            }
         }
-        Err(culprit) => {
+        Err(Unordered::WrongType(culprit)) => {
             let who = as_written(p, st, op).name();
             let r = Cx::enter(p, |cx| {
                 let value = cx.root_word([a, b][culprit]);
@@ -196,6 +203,12 @@ fn compare_slow(p: *mut Processor, st: St, a: Word, b: Word, op: Compare, sense:
             inject::raise(p, st, r)
         }
     }
+}
+
+/// Past a conditional jump, or to its target.
+fn jump(st: St, taken: bool) -> St {
+    let rel = if taken { st.instr().c_int() as isize } else { 0 };
+    St { pc: st.pc.wrapping_offset(1 + rel), ..st }
 }
 
 /// The comparison as the program has it: the compiler tests `(< 5 x)` as `x > 5`. Only the source knows.

@@ -4,6 +4,7 @@ use super::{fill, flags, has, input, name_of, place, set_flag};
 use crate::condition::kinds;
 use crate::convert;
 use crate::cx::{Cx, H, Raise};
+use crate::outside;
 use gambol_front::datum::check_labels;
 use gambol_front::diag::Diagnostic;
 use gambol_front::reader::{Parser, Step};
@@ -22,9 +23,15 @@ pub(crate) fn read<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<Option<H<'s>>, Raise
     let mut piece = PIECE;
     loop {
         let bytes = input::peek_bytes(cx, p, piece);
-        let (text, bad) = match std::str::from_utf8(&bytes) {
+        let count = bytes.len();
+        let (text, bad) = match String::from_utf8(bytes) {
             Ok(s) => (s, None),
-            Err(e) => (std::str::from_utf8(&bytes[..e.valid_up_to()]).unwrap_or_default(), Some(e.error_len())),
+            Err(e) => {
+                let (valid, bad) = (e.utf8_error().valid_up_to(), e.utf8_error().error_len());
+                let mut bytes = e.into_bytes();
+                bytes.truncate(valid);
+                (String::from_utf8(bytes).unwrap_or_default(), Some(bad))
+            }
         };
         let more = if text.is_empty() {
             match bad {
@@ -35,17 +42,24 @@ pub(crate) fn read<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<Option<H<'s>>, Raise
         } else {
             true
         };
-        if !more && !bytes.is_empty() {
-            return Err(input::refuse(cx, p, bytes.len()));
+        if !more && count > 0 {
+            return Err(input::refuse(cx, p, count));
         }
         if more && text.is_empty() {
             continue;
         }
-        match parser.feed(text, !more) {
+        let length = text.len();
+        let step;
+        // Outside, since it may come to the end of a numeral of millions of digits.
+        (parser, step) = outside::run(cx, length / 8, move || {
+            let step = parser.feed(&text, !more);
+            (parser, step)
+        })?;
+        match step {
             Step::NeedMore => {
-                input::skip(cx, p, text.len());
+                input::skip(cx, p, length);
                 piece = (2 * piece).min(super::BUFFER);
-                cx.poll_budget(text.len() / 16)?;
+                cx.poll_budget(length / 16)?;
             }
             Step::Datum { datum, consumed } => {
                 input::skip(cx, p, consumed);

@@ -3,8 +3,6 @@
 //! with an exact zero there, so that it never disturbs the other's signed zeros or infinities.
 
 use super::real::{NumError, Real};
-use std::cmp::Ordering;
-
 /// Any number. Reals are common and stay out of boxes; rectangular ones are rare.
 #[expect(clippy::large_enum_variant, reason = "the large variant is the common one")]
 #[derive(Clone, Debug)]
@@ -28,6 +26,13 @@ impl Num {
             Num::Rect(Box::new((re, im)))
         } else {
             Num::Rect(Box::new((re.to_inexact(), im.to_inexact())))
+        }
+    }
+    /// Limbs of its integers.
+    pub(crate) fn limbs(&self) -> usize {
+        match self {
+            Num::Real(x) => x.limbs(),
+            Num::Rect(z) => z.0.limbs() + z.1.limbs(),
         }
     }
     pub(crate) fn is_exact(&self) -> bool {
@@ -119,8 +124,7 @@ impl Num {
     }
     /// Numeric equality, exact between exact and inexact numbers.
     pub(crate) fn equals(&self, other: &Num) -> bool {
-        let same = |a: &Real, b: &Real| a.compare(b) == Some(Ordering::Equal);
-        same(&self.re(), &other.re()) && same(&self.im(), &other.im())
+        self.re().equals(&other.re()) && self.im().equals(&other.im())
     }
     /// Parts as floats.
     pub(crate) fn to_c64(&self) -> (f64, f64) {

@@ -3,7 +3,7 @@
 
 use super::complex::Num;
 use super::int::{BITS_MAX, Int, IntRef};
-use super::limbs::{self, Buf, mul};
+use super::limbs;
 use super::real::{NumError, Ratio, Real};
 use crate::condition::kinds;
 use crate::cx::{Cx, H, Out, Raise};
@@ -11,7 +11,6 @@ use crate::val::Val;
 use gambol_abi::layout::Kind;
 use gambol_abi::value;
 use gambol_front::number::Number;
-use num_bigint::{BigInt, Sign};
 
 /// A number by its representation.
 #[derive(Clone, Copy)]
@@ -53,6 +52,15 @@ pub(crate) fn int_ref<'a>(v: Val<'a>, store: &'a mut u64) -> Option<IntRef<'a>> 
         View::Fix(n) => Some(IntRef::small(n, store)),
         View::Big(n) => Some(n),
         _ => None,
+    }
+}
+
+/// Limbs of all the integers in a number; 0 for fixnums and floats.
+pub(crate) fn limbs_of(v: Val<'_>) -> usize {
+    match view(v) {
+        View::Big(n) => n.mag.len(),
+        View::Ratio(a, b) | View::Rect(a, b) => limbs_of(a) + limbs_of(b),
+        View::Fix(_) | View::Flo(_) | View::NotANumber => 0,
     }
 }
 
@@ -230,19 +238,31 @@ pub(crate) fn from_number<'s>(cx: &mut Cx<'s>, n: &Number) -> Result<H<'s>, Rais
     match n {
         Number::Int(n) => cx.integer(*n),
         Number::Real(x) => cx.flonum(*x),
+        Number::Big(n) => store_int(cx, n.r()),
         _ => store(cx, &from_reader(n)),
     }
 }
 
 fn from_reader(n: &Number) -> Num {
-    let big = |n: &BigInt| Int::new(mul::from_library(n.magnitude()), n.sign() == Sign::Minus);
     Num::Real(match n {
         Number::Int(n) => Real::from_i64(*n),
-        Number::Big(n) => Real::Int(big(n)),
-        Number::Ratio(r) => Real::Ratio(Box::new(Ratio { num: big(&r.0), den: big(&r.1) })),
+        Number::Big(n) => Real::Int(n.clone()),
+        Number::Ratio(r) => Real::Ratio(Box::new(Ratio { num: r.0.clone(), den: r.1.clone() })),
         Number::Real(x) => Real::Flo(*x),
         Number::Rect(re, im) => return Num::rect(from_reader(re).re(), from_reader(im).re()),
     })
+}
+
+/// Whether a value is this number, exact; says no of floats.
+pub(crate) fn is_exactly(v: Val<'_>, n: &Number) -> bool {
+    let integer = |v: Val<'_>, n: &Int| int_ref(v, &mut 0).is_some_and(|v| v.cmp(n.r()).is_eq());
+    match (view(v), n) {
+        (View::Fix(v), Number::Int(n)) => v == *n,
+        (View::Big(_), Number::Big(n)) => integer(v, n),
+        (View::Ratio(num, den), Number::Ratio(r)) => integer(num, &r.0) && integer(den, &r.1),
+        (View::Rect(re, im), Number::Rect(n_re, n_im)) => is_exactly(re, n_re) && is_exactly(im, n_im),
+        _ => false,
+    }
 }
 
 /// A number in the reader's form; `None` for other values.
@@ -254,35 +274,9 @@ pub(crate) fn to_number(v: Val<'_>) -> Option<Number> {
 }
 
 fn to_reader(x: &Real) -> Number {
-    let big = |n: &Int| {
-        let sign = if n.is_negative() { Sign::Minus } else { Sign::Plus };
-        BigInt::from_biguint(sign, mul::to_library(n.r().mag))
-    };
     match x {
-        Real::Int(n) => Number::integer(big(n)),
-        Real::Ratio(r) => Number::Ratio(Box::new((big(&r.num), big(&r.den)))),
+        Real::Int(n) => Number::integer(n.clone()),
+        Real::Ratio(r) => Number::Ratio(Box::new((r.num.clone(), r.den.clone()))),
         Real::Flo(x) => Number::Real(*x),
     }
-}
-
-/// The digits of an exact integer.
-pub(crate) fn int_digits(n: IntRef<'_>, radix: u32) -> String {
-    let mut text = Vec::new();
-    if n.negative {
-        text.push(b'-');
-    }
-    limbs::radix::write_digits(&mut text, n.mag, radix);
-    String::from_utf8(text).expect("digits are ASCII")
-}
-
-/// The exact integer a text of nothing but digits and maybe a sign stands for.
-pub(crate) fn read_int(text: &str, radix: u32) -> Option<Int> {
-    let (negative, digits) = match text.as_bytes() {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
-    };
-    let values: Option<Vec<u8>> = digits.iter().map(|&c| (c as char).to_digit(radix).map(|d| d as u8)).collect();
-    let mag: Buf = limbs::radix::read_digits(&values.filter(|v| !v.is_empty())?, radix);
-    Some(Int::new(mag, negative))
 }

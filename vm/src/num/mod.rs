@@ -4,19 +4,17 @@
 //!   back on; every pair of operands ends here in one dispatch on representations
 //! * [`eqv`], [`hash`], [`to_string`], [`from_number`], [`to_number`]: services to other parts
 //! * `heap`: loading from and storing to the Scheme heap
-//! * `limbs`, `int`: naturals on slices of limbs, signed integers on top
-//! * `float`, `real`, `complex`: conversions and the levels of the tower above integers
+//! * `limbs`, `int`, `float`: the front end's integers, which literals are made of, too
+//! * `real`, `complex`: the levels of the tower above integers
 //! * `power`, `transcendental`: roots and powers; `exp`, `log` and the circular functions
 //! * `random`: the generator
 //!
 //! Common pairs (fixnums that overflowed, floats, bignums) are computed from where they lie;
-//! fractions and complex numbers take the general way through [`complex::Num`].
+//! fractions and complex numbers take the general way through [`complex::Num`], and so do bignums
+//! so long that the operation has to go outside the heap (`outside`).
 
 pub(crate) mod complex;
-pub(crate) mod float;
 pub(crate) mod heap;
-pub(crate) mod int;
-pub(crate) mod limbs;
 pub(crate) mod power;
 pub(crate) mod random;
 pub(crate) mod real;
@@ -24,12 +22,15 @@ pub(crate) mod real;
 mod tests;
 pub(crate) mod transcendental;
 
-pub(crate) use heap::{eqv, from_number, hash, to_number};
+pub(crate) use gambol_front::number::{float, int, limbs};
+pub(crate) use heap::{eqv, from_number, hash, is_exactly, limbs_of, to_number};
 
 use crate::cx::{Cx, H, Out, Raise};
+use crate::outside;
 use crate::val::Val;
 use complex::Num;
 use gambol_abi::prims::Type;
+use gambol_front::number::Number;
 use heap::{View, int_ref, load, load_real, out, out_f64, out_i128, out_int, view};
 use int::IntRef;
 use real::NumError;
@@ -130,11 +131,17 @@ enum Outcome {
     Fails(NumError),
     /// The operand in this position is not of the operation's type.
     WrongType(usize),
+    /// Not yet: the operands are long.
+    Long,
 }
 
 /// `a op b` for any values; raises for those that are not numbers of the right kind.
 pub(crate) fn arith<'a, 's>(cx: &'a mut Cx<'s>, op: Arith, a: H<'s>, b: H<'s>) -> Out<'a> {
-    match evaluate(op, cx.get(a), cx.get(b)) {
+    let outcome = match evaluate(op, cx.get(a), cx.get(b)) {
+        Outcome::Long => long(cx, op, a, b)?,
+        outcome => outcome,
+    };
+    match outcome {
         Outcome::Word(n) => out_i128(cx, n),
         Outcome::Flo(x) => out_f64(cx, x),
         Outcome::Int(n) => out_int(cx, &n),
@@ -145,6 +152,7 @@ pub(crate) fn arith<'a, 's>(cx: &'a mut Cx<'s>, op: Arith, a: H<'s>, b: H<'s>) -
         Outcome::Num(z) => out(cx, &z),
         Outcome::Fails(error) => Err(heap::fail_as(cx, op.name(), error, &[a, b])),
         Outcome::WrongType(i) => Err(cx.wrong_operand(op.name(), [a, b][i], op.operands())),
+        Outcome::Long => unreachable!("it was computed outside"),
     }
 }
 
@@ -214,6 +222,12 @@ fn floats(op: Arith, x: f64, y: f64) -> Outcome {
 }
 
 fn integers(op: Arith, x: IntRef<'_>, y: IntRef<'_>) -> Outcome {
+    let limbs = x.mag.len() + y.mag.len();
+    let weight = if matches!(op, Arith::Add | Arith::Sub) { limbs / outside::LINEAR } else { limbs };
+    if weight > outside::SHORT_MAX { Outcome::Long } else { integers_here(op, x, y) }
+}
+
+fn integers_here(op: Arith, x: IntRef<'_>, y: IntRef<'_>) -> Outcome {
     match op {
         Arith::Add => Outcome::Int(x.add(y)),
         Arith::Sub => Outcome::Int(x.sub(y)),
@@ -251,22 +265,42 @@ fn rectangular(op: Arith, a: Val<'_>, b: Val<'_>) -> Outcome {
 /// Fractions, complex numbers, mixtures with floats, and what is no number at all.
 #[cold]
 fn general(op: Arith, a: Val<'_>, b: Val<'_>) -> Outcome {
+    if limbs_of(a) + limbs_of(b) > outside::SHORT_MAX {
+        return Outcome::Long;
+    }
     let Some(x) = load(a) else { return Outcome::WrongType(0) };
     let Some(y) = load(b) else { return Outcome::WrongType(1) };
+    numbers(op, &x, &y)
+}
+
+/// The operation outside the heap.
+#[cold]
+fn long<'s>(cx: &mut Cx<'s>, op: Arith, a: H<'s>, b: H<'s>) -> Result<Outcome, Raise> {
+    let limbs = limbs_of(cx.get(a)) + limbs_of(cx.get(b));
+    let (x, y) = outside::copy(cx, limbs, |cx| (load(cx.get(a)), load(cx.get(b))))?;
+    let Some(x) = x else { return Ok(Outcome::WrongType(0)) };
+    let Some(y) = y else { return Ok(Outcome::WrongType(1)) };
+    outside::run(cx, limbs, move || numbers(op, &x, &y))
+}
+
+fn numbers(op: Arith, x: &Num, y: &Num) -> Outcome {
+    if let (Num::Real(real::Real::Int(x)), Num::Real(real::Real::Int(y))) = (x, y) {
+        return integers_here(op, x.r(), y.r());
+    }
     match op {
-        Arith::Add => Outcome::Num(x.add(&y)),
-        Arith::Sub => Outcome::Num(x.sub(&y)),
-        Arith::Mul => Outcome::Num(x.mul(&y)),
-        Arith::Div => x.div(&y).map_or_else(Outcome::Fails, Outcome::Num),
+        Arith::Add => Outcome::Num(x.add(y)),
+        Arith::Sub => Outcome::Num(x.sub(y)),
+        Arith::Mul => Outcome::Num(x.mul(y)),
+        Arith::Div => x.div(y).map_or_else(Outcome::Fails, Outcome::Num),
         Arith::Quotient | Arith::Remainder | Arith::Modulo => {
             // A bignum with a float: exactly, then back to a float.
             let whole = |z: &Num| match z {
                 Num::Real(x) => x.to_int(),
                 Num::Rect(_) => None,
             };
-            let Some(m) = whole(&x) else { return Outcome::WrongType(0) };
-            let Some(n) = whole(&y) else { return Outcome::WrongType(1) };
-            match integers(op, m.r(), n.r()) {
+            let Some(m) = whole(x) else { return Outcome::WrongType(0) };
+            let Some(n) = whole(y) else { return Outcome::WrongType(1) };
+            match integers_here(op, m.r(), n.r()) {
                 Outcome::Int(n) => Outcome::Flo(float::int_to_f64(n.r())),
                 other => other,
             }
@@ -279,13 +313,27 @@ fn general(op: Arith, a: Val<'_>, b: Val<'_>) -> Outcome {
 pub(crate) fn compare<'s>(cx: &mut Cx<'s>, op: Compare, a: H<'s>, b: H<'s>) -> Result<bool, Raise> {
     match order(op, cx.get(a), cx.get(b)) {
         Ok(holds) => Ok(holds),
-        Err(i) => Err(cx.wrong_operand(op.name(), [a, b][i], op.operands())),
+        Err(Unordered::WrongType(i)) => Err(cx.wrong_operand(op.name(), [a, b][i], op.operands())),
+        Err(Unordered::Long) => {
+            let limbs = limbs_of(cx.get(a)) + limbs_of(cx.get(b));
+            let (x, y) = (heap::number(cx, a), heap::number(cx, b));
+            outside::run(cx, limbs, move || if op == Compare::Eq { x.equals(&y) } else { op.holds(x.re().compare(&y.re())) })
+        }
     }
 }
 
-/// [`compare`] of values; `Err` is the position of a wrong operand.
+/// Why [`order`] does not say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unordered {
+    /// The operand in this position is not of the comparison's type.
+    WrongType(usize),
+    /// The operands are long fractions, for [`compare`].
+    Long,
+}
+
+/// [`compare`] of values.
 #[inline]
-pub(crate) fn order(op: Compare, a: Val<'_>, b: Val<'_>) -> Result<bool, usize> {
+pub(crate) fn order(op: Compare, a: Val<'_>, b: Val<'_>) -> Result<bool, Unordered> {
     Ok(op.holds(match (view(a), view(b)) {
         (View::Fix(x), View::Fix(y)) => Some(x.cmp(&y)),
         (View::Flo(x), View::Flo(y)) => x.partial_cmp(&y),
@@ -297,41 +345,79 @@ pub(crate) fn order(op: Compare, a: Val<'_>, b: Val<'_>) -> Result<bool, usize> 
         }
         (View::Rect(..), _) | (_, View::Rect(..)) => return equal_complex(op, a, b),
         _ => {
-            let x = load_real(a).ok_or(0usize)?;
-            x.compare(&load_real(b).ok_or(1usize)?)
+            let is_real = |v: Val<'_>, i| if matches!(view(v), View::NotANumber) { Err(Unordered::WrongType(i)) } else { Ok(()) };
+            is_real(a, 0)?;
+            is_real(b, 1)?;
+            check_short(a, b)?;
+            load_real(a).zip(load_real(b)).and_then(|(x, y)| x.compare(&y))
         }
     }))
 }
 
-fn equal_complex(op: Compare, a: Val<'_>, b: Val<'_>) -> Result<bool, usize> {
-    let x = load(a).ok_or(0usize)?;
-    let y = load(b).ok_or(1usize)?;
-    match (op, x, y) {
-        (Compare::Eq, x, y) => Ok(x.equals(&y)),
-        (_, Num::Rect(_), _) => Err(0),
-        _ => Err(1),
+/// Ratios are compared by products; what is equal is told without.
+fn check_short(a: Val<'_>, b: Val<'_>) -> Result<(), Unordered> {
+    if limbs_of(a) + limbs_of(b) > outside::SHORT_MAX { Err(Unordered::Long) } else { Ok(()) }
+}
+
+fn equal_complex(op: Compare, a: Val<'_>, b: Val<'_>) -> Result<bool, Unordered> {
+    let is_wrong = |v: Val<'_>| match view(v) {
+        View::NotANumber => true,
+        View::Rect(..) => op != Compare::Eq,
+        _ => false,
+    };
+    if let Some(i) = [a, b].into_iter().position(is_wrong) {
+        return Err(Unordered::WrongType(i));
     }
+    check_short(a, b)?;
+    Ok(load(a).zip(load(b)).is_some_and(|(x, y)| x.equals(&y)))
 }
 
 /// The numeral of a number in `radix` (2 to 36), as `number->string` and the printer have it.
-pub(crate) fn to_string<'s>(cx: &Cx<'s>, h: H<'s>, radix: u32) -> String {
-    text(cx.get(h), radix)
-}
-
-/// Whether the decimal numeral of an exact integer has many more than `digits` digits, and about
-/// how many: numerals of such size take long to make.
-pub(crate) fn digits_beyond(v: Val<'_>, digits: usize) -> Option<u64> {
-    match view(v) {
-        View::Big(n) => Some(limbs::bit_length(n.mag) * 30_103 / 100_000).filter(|&n| n > 2 * digits as u64),
-        _ => None,
+pub(crate) fn to_string<'s>(cx: &mut Cx<'s>, h: H<'s>, radix: u32) -> Result<String, Raise> {
+    let limbs = limbs_of(cx.get(h));
+    if limbs <= outside::SHORT_MAX {
+        return Ok(text(cx.get(h), radix));
     }
+    let number = to_number(cx.get(h)).unwrap_or(Number::Int(0));
+    outside::run(cx, limbs, move || number.to_string_radix(radix))
 }
 
-/// As [`to_string`], of a value; empty for what is not a number.
+/// Whether the numeral of a value is so long that it is to be made by [`to_string`].
+pub(crate) fn is_long(v: Val<'_>) -> bool {
+    limbs_of(v) > outside::SHORT_MAX
+}
+
+/// Whether the decimal numeral of a number has many more than `digits` digits, what the number is
+/// then, and about how many: numerals of such size take long to make.
+pub(crate) fn digits_beyond(v: Val<'_>, digits: usize) -> Option<(&'static str, u64)> {
+    fn bits(v: Val<'_>) -> u64 {
+        match view(v) {
+            View::Big(n) => limbs::bit_length(n.mag),
+            View::Ratio(a, b) | View::Rect(a, b) => bits(a) + bits(b),
+            _ => 0,
+        }
+    }
+    let what = match view(v) {
+        View::Big(_) => "an integer",
+        View::Ratio(..) => "a fraction",
+        View::Rect(..) => "a complex number",
+        _ => return None,
+    };
+    let length = bits(v) * 30_103 / 100_000;
+    (length > 2 * digits as u64).then_some((what, length))
+}
+
+/// As [`to_string`], of a short value; empty for what is not a number.
 pub(crate) fn text(v: Val<'_>, radix: u32) -> String {
     match view(v) {
         View::Fix(n) if radix == 10 => n.to_string(),
-        View::Fix(_) | View::Big(_) => int_ref(v, &mut 0).map_or_else(String::new, |n| heap::int_digits(n, radix)),
+        View::Fix(_) | View::Big(_) => {
+            let mut out = String::new();
+            if let Some(n) = int_ref(v, &mut 0) {
+                n.write(&mut out, radix);
+            }
+            out
+        }
         View::Ratio(n, d) => format!("{}/{}", text(n, radix), text(d, radix)),
         _ => to_number(v).map_or_else(String::new, |n| n.to_string_radix(radix)),
     }

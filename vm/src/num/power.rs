@@ -104,6 +104,29 @@ pub(crate) fn sqrt_c64((a, b): (f64, f64)) -> (f64, f64) {
     if a >= 0.0 || a.is_nan() { (t * back, b / (2.0 * t) * back) } else { (b.abs() / (2.0 * t) * back, t.copysign(b) * back) }
 }
 
+/// About how many limbs the work of `base ^ exponent` is: those of operands, and of an exact result
+/// up to the largest.
+pub(crate) fn limbs_of_power(base: &Num, exponent: &Num) -> usize {
+    let operands = base.limbs() + exponent.limbs();
+    match exponent {
+        Num::Real(Real::Int(n)) if base.is_exact() && !n.is_zero() => {
+            let n = n.clone().abs().to_u64().unwrap_or(u64::MAX);
+            let result = (bits(&base.re()).max(bits(&base.im())).saturating_mul(n) / 64).min(BITS_MAX / 64);
+            operands + result as usize
+        }
+        _ => operands,
+    }
+}
+
+/// Bits of an exact number's integers; 64 of a float.
+fn bits(x: &Real) -> u64 {
+    match x {
+        Real::Int(n) => n.bits(),
+        Real::Ratio(r) => r.num.bits() + r.den.bits(),
+        Real::Flo(_) => 64,
+    }
+}
+
 /// `base ^ exponent` (R7RS `expt`): exact for exact bases and integer exponents.
 pub(crate) fn expt(base: &Num, exponent: &Num) -> Result<Num, NumError> {
     match exponent {
@@ -147,13 +170,8 @@ fn power(base: &Num, n: &Int) -> Result<Num, NumError> {
             Ok(Num::Real(Real::Ratio(Box::new(Ratio { num, den }))))
         }
         Num::Rect(z) if base.is_exact() => {
-            let size = |x: &Real| match x {
-                Real::Int(n) => n.bits(),
-                Real::Ratio(r) => r.num.bits() + r.den.bits(),
-                Real::Flo(_) => 64,
-            };
             let n = n.to_u64().ok_or(NumError::TooLarge)?;
-            check_size(size(&z.0).max(size(&z.1)) + 1, n)?;
+            check_size(bits(&z.0).max(bits(&z.1)) + 1, n)?;
             Ok(repeated_product(base, n))
         }
         Num::Rect(_) => match n.to_u64() {

@@ -4,7 +4,7 @@
 //! Arithmetic on fractions takes small divisors out before multiplying (Henrici 1956; Knuth,
 //! TAOCP 4.5.1). An operation with a float has a float as its result, exact zero included.
 
-use super::float::{compare_int, f64_to_exact, f64_to_int, int_to_f64, ratio_to_f64};
+use super::float::{compare_int, f64_to_fraction, f64_to_int, int_to_f64, ratio_to_f64};
 use super::int::Int;
 use std::cmp::Ordering;
 
@@ -55,6 +55,11 @@ impl Real {
     pub(crate) fn from_i64(n: i64) -> Real {
         Whole(Int::from(n))
     }
+    /// The exact value of a finite float; `None` for the others.
+    pub(crate) fn from_f64(x: f64) -> Option<Real> {
+        let (num, den) = f64_to_fraction(x)?;
+        Some(Real::reduced(num, den))
+    }
     /// `num / den` in lowest terms.
     pub(crate) fn fraction(num: Int, den: Int) -> Result<Real, NumError> {
         if den.is_zero() {
@@ -67,6 +72,14 @@ impl Real {
     fn reduced(num: Int, den: Int) -> Real {
         let (num, den) = if den.is_negative() { (num.neg(), den.neg()) } else { (num, den) };
         if den.is_one() { Whole(num) } else { Real::Ratio(Box::new(Ratio { num, den })) }
+    }
+    /// Limbs of its integers.
+    pub(crate) fn limbs(&self) -> usize {
+        match self {
+            Whole(n) => n.limbs(),
+            Real::Ratio(r) => r.num.limbs() + r.den.limbs(),
+            Flo(_) => 0,
+        }
     }
     pub(crate) fn is_exact(&self) -> bool {
         !matches!(self, Flo(_))
@@ -110,7 +123,7 @@ impl Real {
     pub(crate) fn to_f64(&self) -> f64 {
         match self {
             Whole(n) => int_to_f64(n.r()),
-            Real::Ratio(r) => ratio_to_f64(r),
+            Real::Ratio(r) => ratio_to_f64(&r.num, &r.den),
             Flo(x) => *x,
         }
     }
@@ -120,7 +133,7 @@ impl Real {
     /// The same value, exact.
     pub(crate) fn to_exact(&self) -> Result<Real, NumError> {
         match self {
-            Flo(x) => f64_to_exact(*x).ok_or(NumError::NotExact),
+            Flo(x) => Real::from_f64(*x).ok_or(NumError::NotExact),
             exact => Ok(exact.clone()),
         }
     }
@@ -192,6 +205,16 @@ impl Real {
         }
         Ok(Real::cross(&a, &b, &d, &c))
     }
+    /// Whether two reals of any exactness are the same number.
+    pub(crate) fn equals(&self, other: &Real) -> bool {
+        match (self, other) {
+            (Whole(a), Whole(b)) => a == b,
+            // There is one way to write a fraction in lowest terms.
+            (Real::Ratio(a), Real::Ratio(b)) => a == b,
+            (Whole(_), Real::Ratio(_)) | (Real::Ratio(_), Whole(_)) => false,
+            _ => self.compare(other) == Some(Ordering::Equal),
+        }
+    }
     /// Exact order of two reals of any exactness; `None` with a NaN.
     pub(crate) fn compare(&self, other: &Real) -> Option<Ordering> {
         match (self, other) {
@@ -199,14 +222,14 @@ impl Real {
             (Flo(a), Flo(b)) => a.partial_cmp(b),
             (Whole(a), Flo(b)) => compare_int(a.r(), *b),
             (Flo(_), Whole(_) | Real::Ratio(_)) => other.compare(self).map(Ordering::reverse),
-            (Real::Ratio(_), Flo(b)) => match f64_to_exact(*b) {
+            (Real::Ratio(_), Flo(b)) => match Real::from_f64(*b) {
                 Some(b) => self.compare(&b),
                 None if b.is_nan() => None,
                 None => 0f64.partial_cmp(b),
             },
             (Whole(_) | Real::Ratio(_), _) => {
                 let ((a, b), (c, d)) = self.parts().zip(other.parts())?;
-                Some(a.mul(&d).r().cmp(c.mul(&b).r()))
+                Some(compare_fractions(&a, &b, &c, &d))
             }
         }
     }
@@ -230,6 +253,34 @@ impl Real {
             Flo(x) if self.is_integer() => Some(f64_to_int(*x)),
             _ => None,
         }
+    }
+}
+
+/// Order of `a/b` and `c/d`. Products are made only where signs and lengths do not decide.
+fn compare_fractions(a: &Int, b: &Int, c: &Int, d: &Int) -> Ordering {
+    let sign = |n: &Int| {
+        if n.is_zero() {
+            0
+        } else if n.is_negative() {
+            -1
+        } else {
+            1
+        }
+    };
+    // A product has as many bits as its factors together, or one less.
+    let (left, right) = (a.bits() + d.bits(), c.bits() + b.bits());
+    let by_size = if left > right + 1 {
+        Ordering::Greater
+    } else if right > left + 1 {
+        Ordering::Less
+    } else {
+        Ordering::Equal
+    };
+    match (sign(a).cmp(&sign(c)), by_size) {
+        (Ordering::Equal, Ordering::Equal) => a.mul(d).r().cmp(c.mul(b).r()),
+        (Ordering::Equal, by_size) if a.is_negative() => by_size.reverse(),
+        (Ordering::Equal, by_size) => by_size,
+        (by_sign, _) => by_sign,
     }
 }
 

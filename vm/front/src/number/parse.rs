@@ -8,18 +8,16 @@
 
 use std::f64;
 
-use num_bigint::BigInt;
-use num_traits::{Num, Zero};
-
-use super::{Number, NumberLimit, convert};
+use super::effort::spend;
+use super::int::Int;
+use super::{Number, NumberLimit};
 
 /// Greatest power of ten, up or down, that an exact decimal may ask for. It keeps a short
 /// text from filling memory: `#e1e1000000000` would take half a gigabyte.
 pub const EXACT_EXPONENT_MAX: i64 = 100_000;
 
-/// Numerals longer than this are halved before conversion, which the library would do in
-/// quadratic time.
-const DIGITS_DIRECT_MAX: usize = 1500;
+/// Digits looked at between two counts of the effort.
+const PIECE: usize = 1 << 12;
 
 /// The number a text stands for, `Ok(None)` when it is not a numeral.
 ///
@@ -187,7 +185,17 @@ fn scan_unsigned(text: &[u8], radix: u32) -> Option<(Form<'_>, &[u8])> {
 }
 
 fn scan_digits(text: &[u8], radix: u32) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|&byte| !(byte as char).is_digit(radix)).unwrap_or(text.len());
+    let mut end = 0;
+    for piece in text.chunks(PIECE) {
+        let digits = piece.iter().position(|&byte| !(byte as char).is_digit(radix)).unwrap_or(piece.len());
+        end += digits;
+        if digits < piece.len() {
+            break;
+        }
+        if digits == PIECE {
+            spend(PIECE);
+        }
+    }
     text.split_at(end)
 }
 
@@ -222,7 +230,7 @@ fn polar(magnitude: Real<'_>, angle: Real<'_>, prefix: Prefix) -> Result<Option<
     };
     let (re, im) = (length * turn.cos(), length * turn.sin());
     if prefix.exact == Some(true) {
-        let parts = convert::exact_from_f64(re).zip(convert::exact_from_f64(im));
+        let parts = Number::from_f64(re).zip(Number::from_f64(im));
         return Ok(parts.map(|(re, im)| Number::rect(re, im)));
     }
     Ok(Some(Number::rect(Number::Real(re), Number::Real(im))))
@@ -259,14 +267,15 @@ fn decimal_to_f64(text: &[u8]) -> Option<f64> {
 }
 
 fn evaluate_exact(form: Form<'_>, negative: bool, radix: u32) -> Result<Option<Number>, NumberLimit> {
-    let signed = |n: BigInt| if negative { -n } else { n };
+    let signed = |n: Int| if negative { n.neg() } else { n };
+    let integer = |digits: &[u8]| Int::from_digits(digits, radix);
     Ok(match form {
         Form::Infinite | Form::NotANumber => None,
         Form::Unit => Some(Number::Int(if negative { -1 } else { 1 })),
-        Form::Integer(digits) => Some(Number::integer(signed(integer(digits, radix)))),
-        Form::Ratio(num, den) => Number::ratio(signed(integer(num, radix)), integer(den, radix)),
+        Form::Integer(digits) => Some(Number::integer(signed(integer(digits)))),
+        Form::Ratio(num, den) => Number::ratio(signed(integer(num)), integer(den)),
         Form::Decimal { int, frac, exponent, .. } => {
-            let digits = signed(integer(&[int, frac].concat(), radix));
+            let digits = signed(integer(&[int, frac].concat()));
             if digits.is_zero() {
                 return Ok(Some(Number::Int(0)));
             }
@@ -275,8 +284,8 @@ fn evaluate_exact(form: Form<'_>, negative: bool, radix: u32) -> Result<Option<N
                 return Err(NumberLimit { exponent: asked });
             }
             let scale = asked - frac.len() as i64;
-            let power = BigInt::from(radix).pow(scale.unsigned_abs() as u32);
-            if scale >= 0 { Some(Number::integer(digits * power)) } else { Number::ratio(digits, power) }
+            let power = Int::from(u64::from(radix)).pow(scale.unsigned_abs());
+            if scale >= 0 { Some(Number::integer(digits.mul(&power))) } else { Number::ratio(digits, power) }
         }
     })
 }
@@ -289,16 +298,4 @@ fn saturating_exponent(text: &[u8]) -> i64 {
     };
     let magnitude = digits.iter().fold(0_i64, |value, digit| value.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
     if negative { -magnitude } else { magnitude }
-}
-
-/// The integer that digits of `radix` stand for; none stand for 0.
-fn integer(digits: &[u8], radix: u32) -> BigInt {
-    // Linear in the library for powers of two.
-    if digits.len() <= DIGITS_DIRECT_MAX || radix.is_power_of_two() {
-        let text = std::str::from_utf8(digits).unwrap_or_default();
-        return BigInt::from_str_radix(text, radix).unwrap_or_default();
-    }
-    let (high, low) = digits.split_at(digits.len() / 2);
-    let power = BigInt::from(radix).pow(low.len() as u32);
-    integer(high, radix) * power + integer(low, radix)
 }

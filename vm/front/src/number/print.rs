@@ -4,12 +4,11 @@
 //! free-format algorithm of Burger and Dybvig, "Printing Floating-Point Numbers Quickly and
 //! Accurately" (PLDI 1996), on big integers, since they are rare.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use num_bigint::BigUint;
-use num_traits::ToPrimitive;
-
-use super::{Number, convert};
+use super::int::Int;
+use super::{Number, float};
 
 /// Decimal floats of at least this power of ten are written with an exponent.
 const POSITIONAL_MAX: i32 = 21;
@@ -31,12 +30,12 @@ impl Number {
                 // Writing to a string cannot fail.
                 let _ = fmt::Write::write_fmt(out, format_args!("{n}"));
             }
-            Number::Int(n) => out.push_str(&num_bigint::BigInt::from(*n).to_str_radix(radix)),
-            Number::Big(n) => out.push_str(&n.to_str_radix(radix)),
+            Number::Int(n) => Int::from(*n).r().write(out, radix),
+            Number::Big(n) => n.r().write(out, radix),
             Number::Ratio(fraction) => {
-                out.push_str(&fraction.0.to_str_radix(radix));
+                fraction.0.r().write(out, radix);
                 out.push('/');
-                out.push_str(&fraction.1.to_str_radix(radix));
+                fraction.1.r().write(out, radix);
             }
             Number::Real(x) => write_real(out, *x, radix),
             Number::Rect(re, im) => {
@@ -141,41 +140,44 @@ fn write_scientific(out: &mut String, digits: &str, exponent: i32) {
 /// Digits and `k` with |x| = 0.d1d2... * radix^k: the fewest digits that only `x` is
 /// nearest to. `x` is finite and not zero.
 fn free_format(x: f64, radix: u32) -> (String, i32) {
-    let (significand, exponent) = convert::decompose(x);
+    let (significand, exponent) = float::decompose(x);
     // Below a power of two the next float is half as far as above it.
     let uneven = significand == 1 << 52 && exponent > -1074;
-    let extra = u32::from(uneven) + 1;
-    let (up, down) = (exponent.max(0) as u32, (-exponent).max(0) as u32);
-    let mut num = BigUint::from(significand) << (up + extra);
-    let mut den = BigUint::from(1_u32) << (down + extra);
-    let mut above = BigUint::from(1_u32) << (up + extra - 1);
-    let mut below = BigUint::from(1_u32) << up;
+    let extra = u64::from(uneven) + 1;
+    let (up, down) = (exponent.max(0) as u64, (-exponent).max(0) as u64);
+    let one = Int::from(1);
+    let mut num = Int::from(significand).shl(up + extra);
+    let mut den = one.shl(down + extra);
+    let mut above = one.shl(up + extra - 1);
+    let mut below = one.shl(up);
+    let base = Int::from(u64::from(radix));
     // A reader that rounds half to even takes the bounds of an even significand for it.
     let inclusive = significand % 2 == 0;
-    let reaches = |a: &BigUint, b: &BigUint| if inclusive { a >= b } else { a > b };
+    let reaches = |a: &Int, b: &Int| match a.r().cmp(b.r()) {
+        Ordering::Less => false,
+        Ordering::Equal => inclusive,
+        Ordering::Greater => true,
+    };
     let mut power = 0;
-    while reaches(&(&num + &above), &den) {
-        den *= radix;
+    while reaches(&num.add(&above), &den) {
+        den = den.mul(&base);
         power += 1;
     }
-    while !reaches(&((&num + &above) * radix), &den) {
-        num *= radix;
-        above *= radix;
-        below *= radix;
+    while !reaches(&num.add(&above).mul(&base), &den) {
+        (num, above, below) = (num.mul(&base), above.mul(&base), below.mul(&base));
         power -= 1;
     }
     let mut digits = String::new();
     loop {
-        num *= radix;
-        above *= radix;
-        below *= radix;
-        let mut digit = (&num / &den).to_u32().expect("a digit is less than the radix");
-        num %= &den;
+        (num, above, below) = (num.mul(&base), above.mul(&base), below.mul(&base));
+        let (quotient, rest) = num.div_rem(&den);
+        num = rest;
+        let mut digit = quotient.to_u64().expect("a digit is less than the radix") as u32;
         let low = reaches(&below, &num);
-        let high = reaches(&(&num + &above), &den);
+        let high = reaches(&num.add(&above), &den);
         if low || high {
             // Both neighbours round back: take the nearer.
-            if high && (!low || &num * 2_u32 >= den) {
+            if high && (!low || num.shl(1).r().cmp(den.r()) != Ordering::Less) {
                 digit += 1;
             }
             digits.extend(char::from_digit(digit, radix));

@@ -2,10 +2,11 @@
 
 use super::integer;
 use crate::cx::{Args, Cx, H, Out};
-use crate::num::heap::{View, fail, int_ref, out_i128, out_int, view};
+use crate::num::heap::{View, fail, int_ref, limbs_of, out_i128, out_int, view};
 use crate::num::int::{BITS_MAX, Int, IntRef};
 use crate::num::limbs::{self, bits};
 use crate::num::real::NumError;
+use crate::outside::{LINEAR, SHORT_MAX, copy, run, when_long};
 use crate::val::Val;
 
 type WordOp = fn(u64, u64) -> u64;
@@ -24,12 +25,22 @@ fn combine<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>, unit: i64, op: WordOp) ->
 fn combine_big<'a, 's>(cx: &'a mut Cx<'s>, first: i64, rest: impl Iterator<Item = H<'s>>, op: WordOp) -> Out<'a> {
     let mut result = Int::from(first);
     for h in rest {
+        let limbs = result.limbs() + limbs_of(cx.get(h));
+        if limbs / LINEAR > SHORT_MAX {
+            let n = copy(cx, limbs, |cx| integer(cx, h))?;
+            result = run(cx, limbs, move || combined(result.r(), n.r(), op))?;
+            continue;
+        }
         let mut store = 0;
         let n = int_ref(cx.get(h), &mut store).expect("the table asks for an exact integer");
-        let (mag, negative) = bits::combine(result.r().mag, result.is_negative(), n.mag, n.negative, op);
-        result = Int::new(mag, negative);
+        result = combined(result.r(), n, op);
     }
     out_int(cx, &result)
+}
+
+fn combined(a: IntRef<'_>, b: IntRef<'_>, op: WordOp) -> Int {
+    let (mag, negative) = bits::combine(a.mag, a.negative, b.mag, b.negative, op);
+    Int::new(mag, negative)
 }
 
 pub(crate) fn bitwise_and<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
@@ -61,12 +72,15 @@ pub(crate) fn arithmetic_shift<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Ou
         View::Fix(n) if (0..64).contains(&shift) => out_i128(cx, i128::from(n) << shift),
         View::Fix(n) if shift < 0 => Ok(Val::fixnum(n >> shift.unsigned_abs().min(63))),
         _ if shift < 0 => {
-            let n = integer(cx, args.get(0)).shr(shift.unsigned_abs());
+            let n = copy(cx, limbs_of(cx.get(args.get(0))), |cx| integer(cx, args.get(0)))?;
+            let n = when_long(cx, n.limbs() / LINEAR, move || n.shr(shift.unsigned_abs()))?;
             out_int(cx, &n)
         }
         _ if shift as u64 > BITS_MAX => Err(fail(cx, NumError::TooLarge, &[args.get(0), args.get(1)])),
         _ => {
-            let n = integer(cx, args.get(0)).shl(shift as u64);
+            let n = copy(cx, limbs_of(cx.get(args.get(0))), |cx| integer(cx, args.get(0)))?;
+            let limbs = n.limbs() + shift as usize / 64;
+            let n = when_long(cx, limbs / LINEAR, move || n.shl(shift as u64))?;
             out_int(cx, &n)
         }
     }

@@ -9,6 +9,7 @@ use crate::num::int::Int;
 use crate::num::limbs::gcd::gcd_word;
 use crate::num::real::{NumError, Real};
 use crate::num::{self, Arith};
+use crate::outside::when_long;
 
 pub(crate) fn quotient<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     num::arith(cx, Arith::Quotient, args.get(0), args.get(1))
@@ -41,7 +42,7 @@ fn divide<'s>(cx: &mut Cx<'s>, args: Args<'s>, how: fn(&Int, &Int) -> (Int, Int)
     if y.is_zero() {
         return Err(fail(cx, NumError::DivideByZero, &[args.get(0), args.get(1)]));
     }
-    let (q, r) = how(&x, &y);
+    let (q, r) = when_long(cx, x.limbs() + y.limbs(), move || how(&x, &y))?;
     let inexact = x_float || y_float;
     Ok((as_float(q, inexact), as_float(r, inexact)))
 }
@@ -74,7 +75,7 @@ fn fold<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>, unit: i64, op: fn(&Int, &Int
     let (mut result, mut inexact) = (Int::from(unit), false);
     for h in args.rest(0) {
         let (n, float) = whole(cx, h);
-        result = op(&result, &n);
+        result = when_long(cx, result.limbs() + n.limbs(), move || op(&result, &n))?;
         inexact |= float;
     }
     out_real(cx, &as_float(result, inexact))
@@ -127,7 +128,7 @@ pub(crate) fn exact_integer_sqrt<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> 
     if n.is_negative() {
         return Err(cx.bad_range(args, 0));
     }
-    let (root, rest) = n.sqrt_rem();
+    let (root, rest) = when_long(cx, n.limbs(), move || n.sqrt_rem())?;
     let (root, rest) = (store_real(cx, &Real::Int(root))?, store_real(cx, &Real::Int(rest))?);
     let pair = cx.cons(root, rest)?;
     Ok(cx.get(pair))

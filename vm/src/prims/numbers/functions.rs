@@ -8,6 +8,7 @@ use crate::num::float::int_to_f64;
 use crate::num::heap::{View, fail, out, out_f64, out_i128, out_real, real, view};
 use crate::num::real::{self, NumError, Rounding};
 use crate::num::{self, Arith, power, transcendental};
+use crate::outside::when_long;
 use gambol_abi::prims::Type;
 
 /// The result of an operation that may have none.
@@ -22,13 +23,21 @@ fn finish<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>, result: Result<Num, NumErr
 }
 
 /// A function of one number with a short cut for floats where it is real.
-fn unary<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>, float: impl Fn(f64) -> Option<f64>, general: impl Fn(&Num) -> Result<Num, NumError>) -> Out<'a> {
+fn unary<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>, float: impl Fn(f64) -> Option<f64>, general: impl Fn(&Num) -> Result<Num, NumError> + 'static) -> Out<'a> {
     if let View::Flo(x) = view(cx.get(args.get(0)))
         && let Some(y) = float(x)
     {
         return out_f64(cx, y);
     }
-    let result = general(&num_arg(cx, args, 0));
+    let z = num_arg(cx, args, 0);
+    let result = when_long(cx, z.limbs(), move || general(&z))?;
+    finish(cx, args, result)
+}
+
+/// A function of two numbers.
+fn binary<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>, general: impl Fn(&Num, &Num) -> Result<Num, NumError> + 'static) -> Out<'a> {
+    let (y, z) = (num_arg(cx, args, 0), num_arg(cx, args, 1));
+    let result = when_long(cx, y.limbs() + z.limbs(), move || general(&y, &z))?;
     finish(cx, args, result)
 }
 
@@ -60,8 +69,7 @@ pub(crate) fn square<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
 
 pub(crate) fn log<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     if args.len() == 2 {
-        let result = transcendental::log_to_base(&num_arg(cx, args, 0), &num_arg(cx, args, 1));
-        return finish(cx, args, result);
+        return binary(cx, args, transcendental::log_to_base);
     }
     unary(cx, args, |x| (x > 0.0).then(|| x.ln()), transcendental::log)
 }
@@ -76,8 +84,7 @@ pub(crate) fn atan<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     if matches!(view(cx.get(args.get(0))), View::Rect(..)) {
         return Err(cx.wrong_type(args, 0, Type::Real));
     }
-    let result = transcendental::atan2(&real(cx, args.get(0)), &real(cx, args.get(1)));
-    finish(cx, args, result.map(Num::Real))
+    binary(cx, args, |y, x| transcendental::atan2(&y.re(), &x.re()).map(Num::Real))
 }
 
 pub(crate) fn expt<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
@@ -86,7 +93,9 @@ pub(crate) fn expt<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     {
         return out_f64(cx, x.powf(y));
     }
-    let result = power::expt(&num_arg(cx, args, 0), &num_arg(cx, args, 1));
+    let (base, exponent) = (num_arg(cx, args, 0), num_arg(cx, args, 1));
+    let limbs = power::limbs_of_power(&base, &exponent);
+    let result = when_long(cx, limbs, move || power::expt(&base, &exponent))?;
     finish(cx, args, result)
 }
 
@@ -94,7 +103,8 @@ fn round_as<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>, how: Rounding) -> Out<'a
     match view(cx.get(args.get(0))) {
         View::Fix(_) | View::Big(_) => Ok(cx.get(args.get(0))),
         _ => {
-            let x = real(cx, args.get(0)).round(how);
+            let x = real(cx, args.get(0));
+            let x = when_long(cx, x.limbs(), move || x.round(how))?;
             out_real(cx, &x)
         }
     }
@@ -113,8 +123,7 @@ pub(crate) fn round<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
 }
 
 pub(crate) fn rationalize<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
-    let result = real::rationalize(&real(cx, args.get(0)), &real(cx, args.get(1)));
-    finish(cx, args, result.map(Num::Real))
+    binary(cx, args, |x, tolerance| real::rationalize(&x.re(), &tolerance.re()).map(Num::Real))
 }
 
 /// The nearest float or complex float.
@@ -127,7 +136,8 @@ pub(super) fn to_inexact<'a, 's>(cx: &'a mut Cx<'s>, h: H<'s>) -> Out<'a> {
             out_f64(cx, x)
         }
         _ => {
-            let z = super::number(cx, h).to_inexact();
+            let z = super::number(cx, h);
+            let z = when_long(cx, z.limbs(), move || z.to_inexact())?;
             out(cx, &z)
         }
     }

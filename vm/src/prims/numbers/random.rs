@@ -7,7 +7,9 @@ use crate::num::heap::{out_f64, out_i128, out_int};
 use crate::num::int::Int;
 use crate::num::limbs::{self, Buf};
 use crate::num::random::Xoshiro;
+use crate::outside::{LINEAR, when_long};
 use gambol_abi::prims::Type;
+use gambol_front::number::effort::spend;
 use std::cmp::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -46,7 +48,13 @@ pub(crate) fn random_integer<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<
         let x = with_source(cx, args, |g| g.below(n))?;
         return out_i128(cx, i128::from(x));
     }
-    let x = with_source(cx, args, |g| below(g, bound.r().mag))?;
+    // A copy of the generator works outside; its state comes back through the source.
+    let mut generator = with_source(cx, args, |g| *g)?;
+    let (x, state) = when_long(cx, bound.limbs() / LINEAR, move || {
+        let x = below(&mut generator, bound.r().mag);
+        (x, generator)
+    })?;
+    with_source(cx, args, |g| *g = state)?;
     out_int(cx, &Int::new(x, false))
 }
 
@@ -54,7 +62,11 @@ pub(crate) fn random_integer<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<
 fn below(g: &mut Xoshiro, bound: &[u64]) -> Buf {
     let unused = bound[bound.len() - 1].leading_zeros();
     loop {
-        let mut x: Buf = bound.iter().map(|_| g.next()).collect();
+        let mut x = limbs::zeros(bound.len());
+        for piece in x.chunks_mut(1 << 12) {
+            spend(2 * piece.len());
+            piece.fill_with(|| g.next());
+        }
         if let Some(top) = x.last_mut() {
             *top >>= unused;
         }

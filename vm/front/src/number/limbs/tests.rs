@@ -1,31 +1,9 @@
 //! The kernels against the library, on random sizes around every threshold.
 
 use super::*;
-use crate::num::random::Xoshiro;
-use crate::num::tests::with_seeds;
+use crate::number::testing::{natural as lib, with_seeds};
 use num_bigint::BigUint;
 use num_integer::Integer;
-
-/// A number of up to `max` limbs; runs of ones and zeros are frequent, for they make carries.
-fn natural(r: &mut Xoshiro, max: usize) -> Buf {
-    let n = r.below(max as u64 + 1) as usize;
-    let mut out: Buf = (0..n)
-        .map(|_| match r.below(4) {
-            0 => 0,
-            1 => u64::MAX,
-            _ => r.next(),
-        })
-        .collect();
-    if let Some(top) = out.last_mut() {
-        *top >>= r.below(64);
-    }
-    normalise(&mut out);
-    out
-}
-
-fn lib(a: &[u64]) -> BigUint {
-    mul::to_library(a)
-}
 
 fn same(ours: &[u64], theirs: &BigUint) {
     assert_eq!(significant(ours), ours.len(), "not normalised");
@@ -37,7 +15,7 @@ const SIZES: [usize; 6] = [2, 5, 40, 110, 260, 900];
 #[test]
 fn sums_and_differences() {
     with_seeds(200, |r| {
-        let (a, b) = (natural(r, 40), natural(r, 40));
+        let (a, b) = (r.natural(40), r.natural(40));
         same(&add(&a, &b), &(lib(&a) + lib(&b)));
         let (d, order) = sub(&a, &b);
         assert_eq!(order, lib(&a).cmp(&lib(&b)));
@@ -51,7 +29,7 @@ fn products() {
     with_seeds(60, |r| {
         let max = SIZES[r.below(SIZES.len() as u64) as usize];
         let other = SIZES[r.below(SIZES.len() as u64) as usize];
-        let (a, b) = (natural(r, max), natural(r, other));
+        let (a, b) = (r.natural(max), r.natural(other));
         same(&mul::mul(&a, &b), &(lib(&a) * lib(&b)));
         same(&mul::square(&a), &(lib(&a) * lib(&a)));
     });
@@ -62,7 +40,7 @@ fn quotients() {
     with_seeds(120, |r| {
         let max = SIZES[r.below(SIZES.len() as u64) as usize];
         let other = SIZES[r.below(SIZES.len() as u64) as usize];
-        let (a, b) = (natural(r, max), natural(r, other));
+        let (a, b) = (r.natural(max), r.natural(other));
         if b.is_empty() {
             return;
         }
@@ -86,7 +64,7 @@ fn quotients() {
 #[test]
 fn common_divisors() {
     with_seeds(100, |r| {
-        let (a, b, c) = (natural(r, 30), natural(r, 30), natural(r, 10));
+        let (a, b, c) = (r.natural(30), r.natural(30), r.natural(10));
         same(&gcd::gcd(&a, &b), &lib(&a).gcd(&lib(&b)));
         let (x, y) = (mul::mul(&a, &c), mul::mul(&b, &c));
         same(&gcd::gcd(&x, &y), &lib(&x).gcd(&lib(&y)));
@@ -96,13 +74,13 @@ fn common_divisors() {
 #[test]
 fn shifts_and_bits() {
     with_seeds(200, |r| {
-        let a = natural(r, 9);
+        let a = r.natural(9);
         let shift = r.below(300);
         same(&shl(&a, shift), &(lib(&a) << shift));
         same(&shr(&a, shift), &(lib(&a) >> shift));
         assert_eq!(any_low_bit(&a, shift), (lib(&a) >> shift << shift) != lib(&a));
         assert_eq!(bit_length(&a), lib(&a).bits());
-        let b = natural(r, 9);
+        let b = r.natural(9);
         let (sa, sb) = (!a.is_empty() && r.below(2) == 0, !b.is_empty() && r.below(2) == 0);
         let signed = |a: &[u64], negative| {
             let n = num_bigint::BigInt::from(lib(a));
@@ -124,13 +102,12 @@ fn shifts_and_bits() {
 fn digits() {
     with_seeds(80, |r| {
         let max = SIZES[r.below(5) as usize];
-        let (a, radix) = (natural(r, max), r.below(35) as u32 + 2);
+        let (a, radix) = (r.natural(max), r.below(35) as u32 + 2);
         let mut text = Vec::new();
         radix::write_digits(&mut text, &a, radix);
         assert_eq!(String::from_utf8_lossy(&text), lib(&a).to_str_radix(radix));
-        let values: Vec<u8> = text.iter().map(|&c| (c as char).to_digit(radix).map_or(0, |d| d as u8)).collect();
-        same(&radix::read_digits(&values, radix), &lib(&a));
-        let padded = [vec![0; r.below(50) as usize], values].concat();
+        same(&radix::read_digits(&text, radix), &lib(&a));
+        let padded = [vec![b'0'; r.below(50) as usize], text].concat();
         same(&radix::read_digits(&padded, radix), &lib(&a));
     });
 }

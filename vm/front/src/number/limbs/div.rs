@@ -6,14 +6,17 @@
 //! (1998), which makes a division cost a few multiplications.
 
 use super::mul::{mul, sub_mul};
-use super::{Buf, add_assign, compare, normalise, shl, shl_assign, shr_assign, significant, sub_assign, trim, zeros};
+use super::{Buf, PIECE, add_assign, append, compare, copy, normalise, shl, shl_assign, shr_assign, significant, sub_assign, trim, zeros};
+use crate::number::effort::spend;
 use std::cmp::Ordering;
 
 /// From this many limbs of divisor and quotient on, recursion pays.
 const RECURSIVE_MIN: usize = 96;
+/// Limbs of a quotient between two counts of the effort.
+const ROWS: usize = 64;
 
 /// A divisor of one limb, shifted so that its top bit is set, with its inverse.
-pub(crate) struct Divisor {
+pub struct Divisor {
     d: u64,
     inverse: u64,
     shift: u32,
@@ -21,19 +24,22 @@ pub(crate) struct Divisor {
 
 impl Divisor {
     /// For a divisor other than 0.
-    pub(crate) fn new(d: u64) -> Divisor {
+    pub fn new(d: u64) -> Divisor {
         let shift = d.leading_zeros();
         let d = d << shift;
         Divisor { d, inverse: inverse(d), shift }
     }
 
     /// `a /= d`; returns the remainder.
-    pub(crate) fn divide(&self, a: &mut [u64]) -> u64 {
+    pub fn divide(&self, a: &mut [u64]) -> u64 {
         let mut rem = match a.last() {
             Some(&top) if self.shift > 0 => top >> (64 - self.shift),
             _ => 0,
         };
         for i in (0..a.len()).rev() {
+            if i % PIECE == PIECE - 1 {
+                spend(2 * PIECE);
+            }
             let below = if i > 0 { a[i - 1] } else { 0 };
             let limb = if self.shift == 0 { a[i] } else { a[i] << self.shift | below >> (64 - self.shift) };
             (a[i], rem) = divide_2by1(rem, limb, self.d, self.inverse);
@@ -110,12 +116,12 @@ fn divide_3by2(high: u128, low: u64, d: u128, inverse: u64) -> u64 {
 }
 
 /// Quotient and remainder of normalised numbers, normalised; `b` is not zero.
-pub(crate) fn div_rem(a: &[u64], b: &[u64]) -> (Buf, Buf) {
+pub fn div_rem(a: &[u64], b: &[u64]) -> (Buf, Buf) {
     if compare(a, b) == Ordering::Less {
-        return (Buf::new(), Buf::from_slice(a));
+        return (Buf::new(), copy(a));
     }
     if let &[d] = b {
-        let mut q = Buf::from_slice(a);
+        let mut q = copy(a);
         let r = Divisor::new(d).divide(&mut q);
         normalise(&mut q);
         return (q, if r == 0 { Buf::new() } else { Buf::from_slice(&[r]) });
@@ -123,7 +129,7 @@ pub(crate) fn div_rem(a: &[u64], b: &[u64]) -> (Buf, Buf) {
     let shift = b[b.len() - 1].leading_zeros();
     let d = shl(b, u64::from(shift));
     let mut rem = Buf::with_capacity(a.len() + 1);
-    rem.extend_from_slice(a);
+    append(&mut rem, a);
     let top = shl_assign(&mut rem, shift);
     rem.push(top);
     let mut q = zeros(rem.len() - d.len());
@@ -204,6 +210,9 @@ fn schoolbook(q: &mut [u64], u: &mut [u64], d: &[u64]) {
     let top = u128::from(d[n - 1]) << 64 | u128::from(d[n - 2]);
     let inverse = inverse_2(top);
     for j in (0..q.len()).rev() {
+        if j % ROWS == 0 {
+            spend(ROWS * n / 2);
+        }
         let high = u128::from(u[j + n]) << 64 | u128::from(u[j + n - 1]);
         let digit = if high >= top { u64::MAX } else { divide_3by2(high, u[j + n - 2], top, inverse) };
         let part = &mut u[j..j + n];

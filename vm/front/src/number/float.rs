@@ -2,7 +2,6 @@
 
 use super::int::{Int, IntRef};
 use super::limbs;
-use super::real::{Ratio, Real};
 use std::cmp::Ordering;
 
 /// Exponent of the last place of subnormal floats.
@@ -22,7 +21,7 @@ fn power_of_two(e: i64) -> f64 {
 
 /// The float nearest to `q * 2^exponent`, ties to even. `more` says that the number is really
 /// a little greater; then `q` must have more than 54 bits.
-pub(crate) fn round_scaled(q: u128, more: bool, exponent: i64) -> f64 {
+pub fn round_scaled(q: u128, more: bool, exponent: i64) -> f64 {
     if q == 0 {
         return 0.0;
     }
@@ -45,7 +44,7 @@ pub(crate) fn round_scaled(q: u128, more: bool, exponent: i64) -> f64 {
 }
 
 /// The nearest float, ties to even.
-pub(crate) fn int_to_f64(n: IntRef<'_>) -> f64 {
+pub fn int_to_f64(n: IntRef<'_>) -> f64 {
     let magnitude = match *n.mag {
         [] => 0.0,
         [small] => small as f64,
@@ -58,9 +57,10 @@ pub(crate) fn int_to_f64(n: IntRef<'_>) -> f64 {
     if n.negative { -magnitude } else { magnitude }
 }
 
-/// The float nearest to a fraction, ties to even.
-pub(crate) fn ratio_to_f64(r: &Ratio) -> f64 {
-    let (num, den) = (r.num.clone().abs(), &r.den);
+/// The float nearest to `num / den`, ties to even; `den` is positive.
+pub fn ratio_to_f64(num: &Int, den: &Int) -> f64 {
+    let negative = num.is_negative();
+    let num = num.clone().abs();
     let small = |n: &Int| n.to_u64().filter(|&n| n <= 1 << PRECISION);
     let magnitude = match (small(&num), small(den)) {
         // One rounded operation on exact operands.
@@ -76,11 +76,11 @@ pub(crate) fn ratio_to_f64(r: &Ratio) -> f64 {
             round_scaled(q, !rem.is_zero(), -shift)
         }
     };
-    if r.num.is_negative() { -magnitude } else { magnitude }
+    if negative { -magnitude } else { magnitude }
 }
 
 /// `(m, e)` with `|x| = m * 2^e`, for finite `x`.
-pub(crate) fn decompose(x: f64) -> (u64, i64) {
+pub fn decompose(x: f64) -> (u64, i64) {
     let bits = x.to_bits();
     let fraction = bits & ((1 << 52) - 1);
     match (bits >> 52) as i64 & 0x7FF {
@@ -90,7 +90,7 @@ pub(crate) fn decompose(x: f64) -> (u64, i64) {
 }
 
 /// The integer that `x`, which has no fraction, is. Truncates otherwise; `x` is finite.
-pub(crate) fn f64_to_int(x: f64) -> Int {
+pub fn f64_to_int(x: f64) -> Int {
     if x.abs() < 9e18 {
         return Int::from(x as i64);
     }
@@ -99,25 +99,23 @@ pub(crate) fn f64_to_int(x: f64) -> Int {
     if x < 0.0 { n.neg() } else { n }
 }
 
-/// The exact value of a finite float; `None` for the others.
-pub(crate) fn f64_to_exact(x: f64) -> Option<Real> {
+/// Numerator and denominator, in lowest terms, of a finite float; `None` for the others.
+pub fn f64_to_fraction(x: f64) -> Option<(Int, Int)> {
     if !x.is_finite() {
         return None;
     }
     if x.fract() == 0.0 {
-        return Some(Real::Int(f64_to_int(x)));
+        return Some((f64_to_int(x), Int::from(1)));
     }
     // A float with a fraction has a negative exponent; its odd part is in lowest terms.
     let (m, e) = decompose(x);
-    let odd = m >> m.trailing_zeros();
-    let num = Int::from(odd);
-    let num = if x < 0.0 { num.neg() } else { num };
+    let num = Int::from(m >> m.trailing_zeros());
     let den = Int::from(1).shl((-e) as u64 - u64::from(m.trailing_zeros()));
-    Some(Real::Ratio(Box::new(Ratio { num, den })))
+    Some((if x < 0.0 { num.neg() } else { num }, den))
 }
 
 /// Exact order of an integer and a float; `None` for a NaN.
-pub(crate) fn compare_int(n: IntRef<'_>, x: f64) -> Option<Ordering> {
+pub fn compare_int(n: IntRef<'_>, x: f64) -> Option<Ordering> {
     if x.is_nan() {
         return None;
     }
@@ -131,7 +129,7 @@ pub(crate) fn compare_int(n: IntRef<'_>, x: f64) -> Option<Ordering> {
 
 /// Exact order of a fixnum and a float; `None` for a NaN.
 #[inline]
-pub(crate) fn compare_fixnum(n: i64, x: f64) -> Option<Ordering> {
+pub fn compare_fixnum(n: i64, x: f64) -> Option<Ordering> {
     // Conversion is exact up to 2^53, and so is the comparison then; beyond, a float as large
     // as any fixnum is compared through its integer part.
     if n.unsigned_abs() <= 1 << PRECISION {

@@ -1,28 +1,33 @@
-//! Products: the schoolbook method for short operands, Karatsuba's for longer ones, the
-//! library's Toom-Cook method beyond that.
+//! Products: the schoolbook method for short operands, Karatsuba's for longer ones, transforms
+//! (`ntt`) beyond that.
 //!
 //! Karatsuba and Ofman, "Multiplication of Multidigit Numbers on Automata" (1962), in the
 //! subtractive form, which keeps the halves from growing a limb.
 
-use super::{Buf, add_assign, compare, increment, normalise, shl_assign, sub_assign, trim, zeros};
-use num_bigint::BigUint;
+use super::{Buf, add_assign, compare, increment, normalise, ntt, shl_assign, sub_assign, trim, zeros};
+use crate::number::effort::spend;
 use std::cmp::Ordering;
 
 /// From this many limbs on, splitting pays.
 const KARATSUBA_MIN: usize = 32;
 /// As [`KARATSUBA_MIN`] for squares, whose base case does half the work.
 const KARATSUBA_SQUARE_MIN: usize = 48;
-/// From this many limbs of the shorter operand on, the library's method is faster.
-const LIBRARY_MIN: usize = 700;
+/// From this many limbs of the shorter operand on, transforms are faster.
+const TRANSFORM_MIN: usize = 750;
+/// As [`TRANSFORM_MIN`] for squares.
+const TRANSFORM_SQUARE_MIN: usize = 950;
+/// A longer operand that has more limbs than this, and is much longer than the other, is cut up.
+const PIECE_MIN: usize = 1 << 10;
 
 /// `a * b` of normalised numbers, normalised.
-pub(crate) fn mul(a: &[u64], b: &[u64]) -> Buf {
+pub fn mul(a: &[u64], b: &[u64]) -> Buf {
     let (a, b) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     if b.is_empty() {
         return Buf::new();
     }
-    if b.len() >= LIBRARY_MIN {
-        return from_library(&(to_library(a) * to_library(b)));
+    // A transform is as long as the product: far shorter operands would waste it.
+    if b.len() >= TRANSFORM_MIN && a.len() <= 4 * b.len() {
+        return ntt::mul(a, b);
     }
     let mut out = zeros(a.len() + b.len());
     mul_into(&mut out, a, b);
@@ -31,11 +36,11 @@ pub(crate) fn mul(a: &[u64], b: &[u64]) -> Buf {
 }
 
 /// `a * a` of a normalised number, normalised.
-pub(crate) fn square(a: &[u64]) -> Buf {
-    if a.len() >= LIBRARY_MIN {
-        let n = to_library(a);
-        return from_library(&(&n * &n));
+pub fn square(a: &[u64]) -> Buf {
+    if a.len() >= TRANSFORM_SQUARE_MIN {
+        return ntt::mul(a, a);
     }
+    spend(a.len() * (a.len() / 8));
     let mut out = zeros(2 * a.len());
     let mut scratch = zeros(if a.len() < KARATSUBA_SQUARE_MIN { 0 } else { scratch_len(a.len()) });
     square_rec(&mut out, a, &mut scratch);
@@ -43,38 +48,38 @@ pub(crate) fn square(a: &[u64]) -> Buf {
     out
 }
 
-/// The library's form of a number.
-pub(crate) fn to_library(a: &[u64]) -> BigUint {
-    BigUint::new(a.iter().flat_map(|&l| [l as u32, (l >> 32) as u32]).collect())
-}
-
-/// Limbs of the library's form.
-pub(crate) fn from_library(n: &BigUint) -> Buf {
-    n.iter_u64_digits().collect()
-}
-
 /// `out = a * b`, where `out` is zeroed and exactly long enough and `a` is not shorter than `b`.
-pub(crate) fn mul_into(out: &mut [u64], a: &[u64], b: &[u64]) {
+fn mul_into(out: &mut [u64], a: &[u64], b: &[u64]) {
     debug_assert!(out.len() == a.len() + b.len() && a.len() >= b.len());
     let n = b.len();
-    if n < KARATSUBA_MIN {
+    if n < KARATSUBA_MIN && a.len() <= PIECE_MIN {
         return schoolbook(out, a, b);
     }
-    let mut scratch = zeros(scratch_len(n));
     if a.len() == n {
-        return karatsuba(out, a, b, &mut scratch);
+        spend(n * (n / 8));
+        return karatsuba(out, a, b, &mut zeros(scratch_len(n)));
     }
-    // Unbalanced: pieces of `a` as long as `b`, added up.
-    let mut piece_product = zeros(2 * n);
-    for (i, piece) in a.chunks(n).enumerate() {
+    // Unbalanced: pieces of `a` as long as `b`, or longer where that saves nothing, added up.
+    let size = if n < KARATSUBA_MIN { PIECE_MIN } else { n };
+    let mut scratch = zeros(if n < KARATSUBA_MIN { 0 } else { scratch_len(n) });
+    let mut piece_product = zeros(size + n);
+    for (i, piece) in a.chunks(size).enumerate() {
         let product = &mut piece_product[..piece.len() + n];
-        product.fill(0);
-        if piece.len() == n {
-            karatsuba(product, piece, b, &mut scratch);
-        } else {
-            mul_into(product, b, piece);
+        let out = &mut out[i * size..];
+        if n >= TRANSFORM_MIN {
+            add_assign(out, &mul(piece, b));
+            continue;
         }
-        add_assign(&mut out[i * n..], trim(product));
+        spend(size * (n / 8 + 4));
+        product.fill(0);
+        if piece.len() < n {
+            mul_into(product, b, piece);
+        } else if n < KARATSUBA_MIN {
+            schoolbook(product, piece, b);
+        } else {
+            karatsuba(product, piece, b, &mut scratch);
+        }
+        add_assign(out, trim(product));
     }
 }
 
@@ -86,7 +91,7 @@ fn scratch_len(n: usize) -> usize {
 
 /// `acc += a * m`; returns the limb carried out. `acc` is as long as `a`.
 #[inline]
-pub(crate) fn add_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
+pub fn add_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
     let mut carry = 0u64;
     for (r, &x) in acc.iter_mut().zip(a) {
         let t = u128::from(x) * u128::from(m) + u128::from(*r) + u128::from(carry);
@@ -98,7 +103,7 @@ pub(crate) fn add_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
 
 /// `acc -= a * m`; returns the limb borrowed. `acc` is as long as `a`.
 #[inline]
-pub(crate) fn sub_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
+pub fn sub_mul(acc: &mut [u64], a: &[u64], m: u64) -> u64 {
     let mut borrow = 0u64;
     for (r, &x) in acc.iter_mut().zip(a) {
         let t = u128::from(x) * u128::from(m) + u128::from(borrow);

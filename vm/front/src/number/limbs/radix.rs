@@ -6,7 +6,8 @@
 
 use super::div::{Divisor, div_rem};
 use super::mul::{mul, square};
-use super::{Buf, add_assign, bit_length, mul_small_assign, normalise, significant, word_at, zeros};
+use super::{Buf, PIECE, add_assign, bit_length, mul_small_assign, normalise, significant, word_at, zeros};
+use crate::number::effort::spend;
 
 /// Numbers of fewer limbs are converted a limbful of digits at a time.
 const SPLIT_MIN: usize = 30;
@@ -24,8 +25,13 @@ fn digit(value: u64) -> u8 {
     b"0123456789abcdefghijklmnopqrstuvwxyz"[value as usize]
 }
 
+/// The value of a digit; 0 for what is none.
+fn value(digit: u8, radix: u32) -> u64 {
+    (digit as char).to_digit(radix).map_or(0, u64::from)
+}
+
 /// Appends the digits of a normalised number, highest first; zero has one digit.
-pub(crate) fn write_digits(out: &mut Vec<u8>, a: &[u64], radix: u32) {
+pub fn write_digits(out: &mut Vec<u8>, a: &[u64], radix: u32) {
     if a.is_empty() {
         out.push(b'0');
     } else if radix.is_power_of_two() {
@@ -37,12 +43,15 @@ pub(crate) fn write_digits(out: &mut Vec<u8>, a: &[u64], radix: u32) {
 
 fn write_bits(out: &mut Vec<u8>, a: &[u64], width: u64) {
     for i in (0..bit_length(a).div_ceil(width)).rev() {
+        if i % PIECE as u64 == 0 {
+            spend(2 * PIECE);
+        }
         out.push(digit(word_at(a, i * width) & ((1 << width) - 1)));
     }
 }
 
-/// The number that `digits` (values below `radix`, highest first) stand for, normalised.
-pub(crate) fn read_digits(digits: &[u8], radix: u32) -> Buf {
+/// The number that `digits` (of `radix`, in ASCII, highest first) stand for, normalised; none stand for 0.
+pub fn read_digits(digits: &[u8], radix: u32) -> Buf {
     if radix.is_power_of_two() {
         return read_bits(digits, radix.trailing_zeros() as usize);
     }
@@ -53,10 +62,14 @@ pub(crate) fn read_digits(digits: &[u8], radix: u32) -> Buf {
 fn read_bits(digits: &[u8], width: usize) -> Buf {
     let mut out = zeros((digits.len() * width).div_ceil(64));
     for (i, &d) in digits.iter().rev().enumerate() {
+        if i % PIECE == 0 {
+            spend(2 * PIECE);
+        }
         let (limb, part) = (i * width / 64, i * width % 64);
-        out[limb] |= u64::from(d) << part;
-        if part + width > 64 && u64::from(d) >> (64 - part) != 0 {
-            out[limb + 1] |= u64::from(d) >> (64 - part);
+        let d = value(d, 1 << width);
+        out[limb] |= d << part;
+        if part + width > 64 && d >> (64 - part) != 0 {
+            out[limb + 1] |= d >> (64 - part);
         }
     }
     normalise(&mut out);
@@ -107,6 +120,7 @@ impl Splitter {
     }
 
     fn write_short(&self, out: &mut Vec<u8>, a: &[u64], width: usize) {
+        spend(8 * SPLIT_MIN * SPLIT_MIN);
         let start = out.len();
         let divisor = Divisor::new(self.unit.0);
         let mut rest = Buf::from_slice(a);
@@ -149,11 +163,12 @@ impl Splitter {
     }
 
     fn read_short(&self, digits: &[u8]) -> Buf {
+        spend(2 * digits.len());
         let mut out = Buf::new();
         let mut rest = digits;
         while !rest.is_empty() {
             let (part, tail) = rest.split_at((rest.len() - 1) % self.unit.1 + 1);
-            let value = part.iter().fold(0, |v, &d| v * u64::from(self.radix) + u64::from(d));
+            let value = part.iter().fold(0, |v, &d| v * u64::from(self.radix) + value(d, self.radix));
             let carry = mul_small_assign(&mut out, self.unit.0, value);
             if carry != 0 {
                 out.push(carry);

@@ -3,7 +3,7 @@
 //! A magnitude with a sign is turned into two's complement limb by limb on the way in, and
 //! back on the way out.
 
-use super::{Buf, increment, normalise};
+use super::{Buf, PIECE, copy, increment, normalise, passed};
 
 /// An integer's two's complement limbs, lowest first, without end.
 struct Twos<'a> {
@@ -28,10 +28,15 @@ impl<'a> Twos<'a> {
 }
 
 /// `op` applied to all bits of two integers; magnitude (normalised) and sign of the result.
-pub(crate) fn combine(a: &[u64], a_negative: bool, b: &[u64], b_negative: bool, op: fn(u64, u64) -> u64) -> (Buf, bool) {
+pub fn combine(a: &[u64], a_negative: bool, b: &[u64], b_negative: bool, op: fn(u64, u64) -> u64) -> (Buf, bool) {
     let n = a.len().max(b.len());
     let (mut x, mut y) = (Twos::new(a, a_negative), Twos::new(b, b_negative));
-    let mut out: Buf = (0..n).map(|_| op(x.next(), y.next())).collect();
+    let mut out = Buf::with_capacity(n);
+    while out.len() < n {
+        let piece = (n - out.len()).min(PIECE);
+        passed(piece);
+        out.extend((0..piece).map(|_| op(x.next(), y.next())));
+    }
     let negative = op(x.next(), y.next()) >> 63 != 0;
     if negative {
         out.iter_mut().for_each(|l| *l = !*l);
@@ -46,14 +51,14 @@ pub(crate) fn combine(a: &[u64], a_negative: bool, b: &[u64], b_negative: bool, 
 
 /// `|a| - 1` of a negative number: the complement of its bits.
 fn complement(a: &[u64]) -> Buf {
-    let mut out = Buf::from_slice(a);
+    let mut out = copy(a);
     super::decrement(&mut out);
     normalise(&mut out);
     out
 }
 
 /// Number of ones of a nonnegative integer, of zeros of a negative one.
-pub(crate) fn count(a: &[u64], negative: bool) -> u64 {
+pub fn count(a: &[u64], negative: bool) -> u64 {
     if negative {
         return count(&complement(a), false);
     }
@@ -61,12 +66,12 @@ pub(crate) fn count(a: &[u64], negative: bool) -> u64 {
 }
 
 /// Bits needed to write the integer in two's complement, the sign bit not counted.
-pub(crate) fn length(a: &[u64], negative: bool) -> u64 {
+pub fn length(a: &[u64], negative: bool) -> u64 {
     if negative { super::bit_length(&complement(a)) } else { super::bit_length(a) }
 }
 
 /// Bit `i` in two's complement.
-pub(crate) fn test(a: &[u64], negative: bool, i: u64) -> bool {
+pub fn test(a: &[u64], negative: bool, i: u64) -> bool {
     if negative {
         return !test(&complement(a), false, i);
     }
