@@ -21,7 +21,7 @@ mod names;
 mod parser;
 mod token;
 
-pub use names::{abbreviation_of, char_name, char_named, fold_case, is_identifier};
+pub use names::{abbreviation_of, char_name, char_named, fold_case, is_identifier, spellings};
 pub use parser::{Parser, Step};
 
 /// Reads the datums of a whole text; stops after the first error.

@@ -13,6 +13,24 @@ const CHAR_ALIASES: [(&str, char); 7] = [("altmode", '\u{1B}'), ("esc", '\u{1B}'
 const ABBREVIATIONS: [(&str, &str); 8] =
     [("'", "quote"), ("`", "quasiquote"), (",", "unquote"), (",@", "unquote-splicing"), ("#'", "syntax"), ("#`", "quasisyntax"), ("#,", "unsyntax"), ("#,@", "unsyntax-splicing")];
 
+/// Directives, and what they set folding of case to.
+const DIRECTIVES: [(&str, bool); 2] = [("#!fold-case", true), ("#!no-fold-case", false)];
+
+/// What the directive `text` sets folding of case to.
+pub(super) fn directive(text: &str) -> Option<bool> {
+    DIRECTIVES.iter().find(|(known, _)| *known == text).map(|(_, fold)| *fold)
+}
+
+/// Every spelling that means something by itself: named characters, abbreviations, directives and
+/// opening marks. For tools that make up texts.
+pub fn spellings() -> Vec<String> {
+    let named = CHAR_NAMES.iter().chain(&CHAR_ALIASES).map(|(name, _)| format!("#\\{name}"));
+    let abbreviations = ABBREVIATIONS.iter().map(|(prefix, _)| (*prefix).to_owned());
+    let directives = DIRECTIVES.iter().map(|(text, _)| (*text).to_owned());
+    let marks = ["(", ")", "#(", "#u8(", "#;", "#|", "|#", ";", ".", "#t", "#false", "|", "\"", "\\x41;"].map(str::to_owned);
+    named.chain(abbreviations).chain(directives).chain(marks).collect()
+}
+
 /// The name of a character in its `#\` form, if it has one.
 pub fn char_name(c: char) -> Option<&'static str> {
     // Nearly all characters written are printing ASCII, which has no names.
