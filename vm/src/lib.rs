@@ -40,3 +40,4 @@ mod vm;
 
 pub use gambol_abi::{options, prims as primitives};
 pub use gambol_front::diag::suggest;
+pub use library::compiler;

@@ -4,6 +4,7 @@
 mod forms;
 mod repl;
 mod start;
+mod units;
 
 pub(crate) use forms::{Loading, compile, environment, load_next, load_source};
 
