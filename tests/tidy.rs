@@ -13,6 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("jit", &["gambol-abi", "gambol-gc"]),
     ("vm", &["gambol-abi", "gambol-front", "gambol-gc", "gambol-sched", "gambol-jit"]),
     (".", &["gambol-vm"]),
+    ("tests/fuzz", &["gambol-abi", "gambol-front", "gambol-vm"]),
 ];
 /// Longest a source file may be.
 const LINES: usize = 600;

@@ -294,3 +294,8 @@ fn statistics_are_one_datum_with_documented_counters() {
         assert!(names.lines().any(|n| n == name), "{name} is missing in {text}");
     }
 }
+
+#[test]
+fn any_number_of_values_is_printed() {
+    check(&gambol(&["-p", "(apply values (make-list 300000 1))"], b""), 0, &"1\n".repeat(300_000), &[]);
+}

@@ -1,7 +1,8 @@
 //! Between datums (what the reader and the expander know) and heap values.
 //!
 //! Both directions are iterative: data may be nested as deeply as memory allows. Values under
-//! construction wait on `Processor::building`, which the collector visits.
+//! construction wait on `Processor::building`, which the collector visits, as it does the
+//! placeholders of datum labels.
 
 use crate::cx::{Cx, H, Raise};
 use crate::num;
@@ -33,15 +34,17 @@ enum Task<'d> {
 
 fn build<'s>(cx: &mut Cx<'s>, d: &Datum, shared: bool) -> Result<H<'s>, Raise> {
     let bottom = cx.p().building.len();
-    let result = build_on(cx, d, shared, bottom);
-    let word = cx.p().building.last().copied().filter(|_| result.is_ok());
-    cx.p_mut().building.truncate(bottom);
+    let result = build_on(cx, d, shared);
+    let p = cx.p_mut();
+    let word = p.building.last().copied().filter(|_| result.is_ok());
+    p.building.truncate(bottom);
+    p.placeholders.clear();
     result?;
     Ok(cx.root_word(word.expect("a datum was built")))
 }
 
-fn build_on(cx: &mut Cx<'_>, d: &Datum, shared: bool, bottom: usize) -> Result<(), Raise> {
-    // A label's placeholder is a box of its own, at this place on the building stack.
+fn build_on(cx: &mut Cx<'_>, d: &Datum, shared: bool) -> Result<(), Raise> {
+    // A label's placeholder is a box of its own, at this place among the placeholders.
     let mut labels: FxHashMap<u32, usize> = FxHashMap::default();
     let mut tasks = vec![Task::Visit(d)];
     while let Some(task) = tasks.pop() {
@@ -61,14 +64,14 @@ fn build_on(cx: &mut Cx<'_>, d: &Datum, shared: bool, bottom: usize) -> Result<(
                 }
                 DatumKind::Label(n, inner) => {
                     let w = cell(cx, shared)?;
-                    labels.insert(*n, cx.p().building.len());
-                    cx.p_mut().building.push(w);
+                    labels.insert(*n, cx.p().placeholders.len());
+                    cx.p_mut().placeholders.push(w);
                     tasks.push(Task::Label(*n));
                     tasks.push(Task::Visit(inner));
                 }
                 DatumKind::Ref(n) => {
                     let at = labels.get(n).copied();
-                    let w = at.map_or(value::UNSPECIFIED, |i| cx.p().building[i]);
+                    let w = at.map_or(value::UNSPECIFIED, |i| cx.p().placeholders[i]);
                     cx.p_mut().building.push(w);
                 }
                 _ => {
@@ -79,28 +82,16 @@ fn build_on(cx: &mut Cx<'_>, d: &Datum, shared: bool, bottom: usize) -> Result<(
             Task::List(n) => list(cx, n, shared)?,
             Task::Vector(n) => vector(cx, n, shared)?,
             Task::Label(n) => {
-                // The placeholder stays below; its content is the value, for `resolve`.
+                // The placeholder's content is the value, for `resolve`.
                 let p = cx.p_mut();
-                let w = p.building[p.building.len() - 1];
-                let holder = p.building[labels[&n]];
+                let w = *p.building.last().expect("a labelled datum was built");
+                let holder = p.placeholders[labels[&n]];
                 p.store(holder, field_slot(holder, 0), w);
-                let len = p.building.len();
-                p.building.swap(len - 1, len - 2);
-                p.building.pop();
-                if len - 2 != labels[&n] {
-                    unreachable!("a label's placeholder lies just below its value");
-                }
-                // Later references find the placeholder through its holder kept at the bottom.
-                p.building.insert(bottom, holder);
-                for i in labels.values_mut() {
-                    *i += 1;
-                }
-                labels.insert(n, bottom);
             }
         }
     }
     if !labels.is_empty() {
-        resolve(cx, bottom, labels.len());
+        resolve(cx);
     }
     Ok(())
 }
@@ -245,14 +236,14 @@ fn share(cx: &mut Cx<'_>, w: Word) -> Result<Word, Raise> {
     Ok(copy)
 }
 
-/// Replaces every reference to one of the `count` placeholders at `bottom` by its content. Nothing
-/// is allocated, so addresses identify objects.
-fn resolve(cx: &mut Cx<'_>, bottom: usize, count: usize) {
+/// Replaces every reference to a placeholder in the value on top by the placeholder's content.
+/// Nothing is allocated, so addresses identify objects.
+fn resolve(cx: &mut Cx<'_>) {
     let p = cx.p_mut();
-    let holders: FxHashSet<Word> = p.building[bottom..bottom + count].iter().copied().collect();
+    let holders: FxHashSet<Word> = p.placeholders.iter().copied().collect();
     let real = |mut w: Word| {
         // A label whose datum is another label leads there in turn; a cycle of labels alone was refused by the reader.
-        for _ in 0..=count {
+        for _ in 0..=holders.len() {
             if !holders.contains(&w) {
                 break;
             }
@@ -290,9 +281,6 @@ fn resolve(cx: &mut Cx<'_>, bottom: usize, count: usize) {
             }
         }
     }
-    let result = p.building[top];
-    p.building.truncate(bottom);
-    p.building.push(result);
 }
 
 /// What `eval` was given, as a datum; every part has the span `at`. Things without an external

@@ -45,3 +45,4 @@ mod vm;
 pub use gambol_abi::{options, prims as primitives};
 pub use gambol_front::diag::suggest;
 pub use gambol_front::reader::is_identifier;
+pub use library::compiler;

@@ -2,6 +2,7 @@
 //! it was compiled from), directories given last. The file of `(a b 1)` is `a/b/1.sld`;
 //! `a/b/1.gambol.sld` is preferred to it.
 
+use gambol_front::compiler::Compiler;
 use gambol_front::diag::Diagnostic;
 use gambol_front::image::{BuiltIn, Image};
 use gambol_front::source::File;
@@ -17,6 +18,12 @@ static IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libraries.image"
 pub(crate) fn built_in(image: bool) -> Result<BuiltIn, Diagnostic> {
     let image = if image { Some(Image::open(IMAGE, FILES)?) } else { None };
     Ok(BuiltIn { files: FILES, image })
+}
+
+/// A compiler with the built-in libraries, and `loader` to find others: for tools that compile
+/// without running.
+pub fn compiler(loader: Box<dyn Loader>) -> Result<Compiler, Diagnostic> {
+    Ok(Compiler::with_built_in(loader, built_in(true)?))
 }
 
 /// Looks for sources in directories.
@@ -74,7 +81,6 @@ impl Loader for Directories {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gambol_front::compiler::Compiler;
     use gambol_front::reader::read_all;
     use gambol_front::source::Span;
 

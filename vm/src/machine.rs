@@ -6,6 +6,7 @@ mod command;
 mod forms;
 mod repl;
 mod start;
+mod units;
 
 pub use crate::io::terminal::{Line, Lines};
 pub use assistant::Assistant;
@@ -196,16 +197,20 @@ impl Machine {
 
     /// Prints values as `write` does, one a line, on the current output port; unspecified ones only if `all`.
     fn print_values(&mut self, values: &[Word], all: bool) -> Result<(), Outcome> {
-        let printed = Cx::enter(&mut self.p, |cx| {
-            let handles: Vec<_> = values.iter().map(|&w| cx.root_word(w)).collect();
-            for h in handles {
-                if all || cx.get(h).word() != gambol_abi::value::UNSPECIFIED {
-                    let text = printer::print(cx, h, printer::Style::WRITE)? + "\n";
-                    crate::io::write_text(cx, &text)?;
+        // There can be more of them than handles.
+        let bottom = self.p.building.len();
+        self.p.building.extend_from_slice(values);
+        let printed = (bottom..bottom + values.len()).try_for_each(|i| {
+            Cx::enter(&mut self.p, |cx| {
+                let h = cx.root_word(cx.p().building[i]);
+                if !all && cx.get(h).word() == gambol_abi::value::UNSPECIFIED {
+                    return Ok(());
                 }
-            }
-            Ok(())
+                let text = printer::print(cx, h, printer::Style::WRITE)? + "\n";
+                crate::io::write_text(cx, &text)
+            })
         });
+        self.p.building.truncate(bottom);
         printed.map_err(|_: Raise| self.uncaught())
     }
 

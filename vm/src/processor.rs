@@ -78,6 +78,8 @@ pub(crate) struct Rest {
     pub(crate) quoted: Vec<Word>,
     /// Values of a structure being built from a datum (`convert`).
     pub(crate) building: Vec<Word>,
+    /// What stands for labelled values in that structure.
+    pub(crate) placeholders: Vec<Word>,
     pub(crate) adapters: crate::interp::inject::Adapters,
     /// The closure of injected calls' frames.
     pub(crate) adapter_closure: Word,
@@ -151,6 +153,7 @@ impl Processor {
                 spread: Vec::new(),
                 quoted: Vec::new(),
                 building: Vec::new(),
+                placeholders: Vec::new(),
                 adapters: Adapters::new(&vm),
                 adapter_closure: FALSE,
                 driver_closure: FALSE,
@@ -342,6 +345,7 @@ impl Roots<Model> for RootSet {
             .chain(r.ports.iter_mut())
             .chain(r.linking.iter_mut())
             .chain(r.building.iter_mut())
+            .chain(r.placeholders.iter_mut())
             .chain(r.quoted.iter_mut())
             .chain(r.spread.iter_mut())
             .for_each(|s| show(s));

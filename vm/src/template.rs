@@ -246,6 +246,10 @@ impl Template {
         let code = self.code();
         let mut pc = 0;
         std::iter::from_fn(move || {
+            // The way past a long clause ends in a jump.
+            while Instr(code[pc]).op() == Some(Op::Jump) {
+                pc = (pc as isize + 1 + Instr(code[pc]).bx() as isize) as usize;
+            }
             let i = Instr(code[pc]);
             if i.op() != Some(Op::EntryCase) {
                 return None;

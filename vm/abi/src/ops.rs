@@ -154,7 +154,7 @@ control ControlOps "Calls, returns, jumps" {
     Capture capture (Dst, None, None) None [ALLOCATES, RAISES] "seal the caller's part of the stack into a continuation; this frame goes on above it";
     Throw throw (Count, Src, None) None [RAISES, ALLOCATES, ENDS] "abandon the stack, return the a outgoing values to continuation b";
     ThrowList throw_list (Src, Src, None) None [RAISES, ALLOCATES, ENDS] "abandon the stack, return the elements of list b to continuation a";
-    ResumeInjected resume_injected (None, None, None) None [ENDS, POLLS] "end of an injected call: go on in the interrupted frame";
+    ResumeInjected resume_injected (None, None, None) None [ENDS, POLLS] "end of an injected call: go on in the interrupted frame; only in the runtime's own code";
     Warm warm (None, None, None) None [ENDS] "in front of a procedure's code: count the call, at the threshold make machine code, go on";
     Machine machine (None, None, None) None [ENDS] "in front of a procedure's code: go on in its machine code";
 }
@@ -317,7 +317,8 @@ pub fn for_each_register(code: &[u64], pc: usize, nregs: usize, mut visit: impl 
     for (kind, value) in op.operands().into_iter().zip([i.a(), i.b(), i.c()]) {
         match kind {
             Operand::Src => visit(value, false),
-            Operand::Dst => visit(value, true),
+            // A `Receive` may be of no values.
+            Operand::Dst if op != Op::Receive => visit(value, true),
             _ => {}
         }
     }
@@ -325,7 +326,7 @@ pub fn for_each_register(code: &[u64], pc: usize, nregs: usize, mut visit: impl 
     match op {
         Op::Call | Op::CallConst | Op::Apply | Op::TailCall | Op::TailCallConst | Op::TailApply | Op::Throw | Op::ReturnMany => outgoing(i.a()),
         Op::Prim => outgoing(i.c()),
-        Op::Receive => (1..i.b() + i.c()).for_each(|k| visit(i.a() + k, true)),
+        Op::Receive => (0..i.b() + i.c()).for_each(|k| visit(i.a() + k, true)),
         _ => {}
     }
     match op.payload() {

@@ -156,8 +156,6 @@ pub enum Control {
     RecordRef,
     /// `(%record-set! record type index value)` with constant type and index.
     RecordSet,
-    /// `(%resume-injected)`
-    ResumeInjected,
     /// `(%unbound)`: what a `letrec` variable holds before its initialisation.
     Unbound,
     /// `(%check-bound variable)`: the value of a local, or an error if it has none yet.

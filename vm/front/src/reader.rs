@@ -22,7 +22,7 @@ mod parser;
 mod token;
 pub mod typing;
 
-pub use names::{abbreviation_of, char_name, char_named, fold_case, is_identifier};
+pub use names::{abbreviation_of, char_name, char_named, fold_case, is_identifier, spellings};
 pub use parser::{Parser, Step};
 
 /// Reads the datums of a whole text; stops after the first error.
@@ -71,11 +71,6 @@ impl Iterator for Reader<'_> {
             }
         }
     }
-}
-
-/// Whether a text starts with a line for the system that starts scripts: `#!` and no directive.
-pub fn is_script(text: &str) -> bool {
-    text.strip_prefix("#!").is_some_and(|rest| !names::is_directive(rest.split(|c: char| c.is_whitespace() || "();\"|".contains(c)).next().unwrap_or("")))
 }
 
 /// All datums of a text.

@@ -85,15 +85,6 @@ fn take<'s>(cx: &mut Cx<'s>, p: H<'s>, count: usize, into: &mut Vec<u8>) -> Resu
     cx.poll_budget(count / 64 + 1)
 }
 
-/// Length of the sequence a byte of UTF-8 starts; 1 for bytes that start none.
-fn sequence_length(first: u8) -> usize {
-    match first {
-        0xC2..=0xDF => 2,
-        0xE0..=0xEF => 3,
-        0xF0..=0xF4 => 4,
-        _ => 1,
-    }
-}
 /// The next character and its bytes; `None` at the end of the input.
 fn next<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<Option<(char, usize)>, Raise> {
     loop {
@@ -103,18 +94,20 @@ fn next<'s>(cx: &mut Cx<'s>, p: H<'s>) -> Result<Option<(char, usize)>, Raise> {
             if first < 0x80 {
                 return Ok(Some((first as char, 1)));
             }
-            let n = sequence_length(first);
-            if position + n <= limit {
-                let mut bytes = [0; 4];
-                buffer(cx, p).read(position, &mut bytes[..n]);
-                return match std::str::from_utf8(&bytes[..n]).ok().and_then(|s| s.chars().next()) {
-                    Some(c) => Ok(Some((c, n))),
-                    None => Err(undecodable(cx, p, 1)),
-                };
-            }
-            if fill(cx, p)? == 0 {
-                return Err(undecodable(cx, p, limit - position));
-            }
+            let mut bytes = [0; 4];
+            let bytes = &mut bytes[..(limit - position).min(4)];
+            buffer(cx, p).read(position, bytes);
+            let text = match std::str::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(e) => match (e.valid_up_to(), e.error_len()) {
+                    (0, Some(n)) => return Err(undecodable(cx, p, n)),
+                    // The buffer may have cut the sequence off.
+                    (0, None) if fill(cx, p)? > 0 => continue,
+                    (0, None) => return Err(undecodable(cx, p, limit - position)),
+                    (valid, _) => std::str::from_utf8(&bytes[..valid]).unwrap_or_default(),
+                },
+            };
+            return Ok(text.chars().next().map(|c| (c, c.len_utf8())));
         } else if fill(cx, p)? == 0 {
             return Ok(None);
         }

@@ -170,10 +170,12 @@ pub(crate) fn length_plus<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a>
 pub(crate) fn append<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     let Some(last) = args.len().checked_sub(1) else { return Ok(Val::NIL) };
     let mut out = ListBuilder::new(cx);
+    let at = cx.root(Val::NIL);
     for i in 0..last {
         if !cx.get(args.get(i)).is_null() {
             proper_length(cx, args, i)?;
-            out.copy(cx, args.get(i))?;
+            cx.assign(at, args.get(i));
+            out.copy(cx, at)?;
         }
     }
     let head = out.finish(cx, args.get(last));
@@ -183,10 +185,12 @@ pub(crate) fn append<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
 pub(crate) fn append_x<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     let Some(last) = args.len().checked_sub(1) else { return Ok(Val::NIL) };
     let out = cx.root(cx.get(args.get(last)));
+    let end = cx.root(Val::NIL);
     for i in (0..last).rev() {
         if !cx.get(args.get(i)).is_null() {
             let n = proper_length(cx, args, i)?;
-            let end = walk::last_pair(cx, args.get(i), n)?;
+            cx.assign(end, args.get(i));
+            walk::to_last_pair(cx, end, n);
             cx.set_cdr(end, out);
             cx.assign(out, args.get(i));
         }
@@ -287,16 +291,18 @@ pub(crate) fn list_copy<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
         return Err(cx.wrong_type(args, 0, Type::List));
     }
     let mut out = ListBuilder::new(cx);
-    let tail = out.copy(cx, args.get(0))?;
-    let head = out.finish(cx, tail);
+    let at = cx.root(cx.get(args.get(0)));
+    out.copy(cx, at)?;
+    let head = out.finish(cx, at);
     Ok(cx.get(head))
 }
 /// `(last-pair pair)`
 pub(crate) fn last_pair<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
     match walk::measured(cx, args.get(0))? {
         Measured::Proper(n) | Measured::Dotted(n) => {
-            let h = walk::last_pair(cx, args.get(0), n)?;
-            Ok(cx.get(h))
+            let at = cx.root(cx.get(args.get(0)));
+            walk::to_last_pair(cx, at, n);
+            Ok(cx.get(at))
         }
         _ => Err(cx.wrong_type(args, 0, Type::List)),
     }

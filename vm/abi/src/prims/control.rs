@@ -13,7 +13,6 @@ macro_rules! prims_control {
     "%throw-list" throw_list [Kont Obj] [] [] -> Obj Control [RAISE READ WRITE] [control ThrowList];
     "%record-ref" record_ref [Obj RecordType Index] [] [] -> Obj Leaf [RAISE READ] [control RecordRef];
     "%record-set!" record_set [Obj RecordType Index Obj] [] [] -> Obj Leaf [RAISE WRITE] [control RecordSet];
-    "%resume-injected" resume_injected [] [] [] -> Obj Control [RAISE READ WRITE] [control ResumeInjected];
     "%unbound" unbound [] [] [] -> Obj Control [] [control Unbound];
     "%check-bound" check_bound [Obj] [] [] -> Obj Control [RAISE READ] [control CheckBound];
     "%dynamic" dynamic [] [] [] -> Dynamic Leaf [READ] [none];

@@ -212,7 +212,6 @@ impl<'u> Body<'_, 'u> {
                 self.asm.push_with(Op::RecordSet, [record, index, value], Extra::Const(ty), span);
                 self.literal(&Literal::Unspecified, dest, span);
             }
-            Control::ResumeInjected => self.asm.push(Op::ResumeInjected, [0; 3], span),
             Control::Unbound => self.produce(dest, span, |b, r| b.load_small(r, Small::Word(value::UNBOUND as u32), span)),
             Control::CheckBound => self.check_bound(&args[0], dest, span),
             Control::CallWithValues => {

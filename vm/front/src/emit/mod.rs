@@ -26,13 +26,14 @@ mod calls;
 mod disasm;
 mod facts;
 mod flow;
+mod held;
 mod jumps;
 mod liveness;
 pub(crate) mod prims;
 mod verify;
 
 pub use disasm::{disassemble, disassemble_unit};
-pub use verify::{VerifyError, verify_template, verify_unit};
+pub use verify::{VerifyError, verify_unit};
 
 /// Compiles a unit. Fails when a procedure needs more registers than an instruction can name.
 pub fn emit(unit: &Unit) -> Result<CompiledUnit, Diagnostic> {

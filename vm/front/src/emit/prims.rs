@@ -177,8 +177,8 @@ pub(super) fn form_of(prim: PrimId, args: &[Expr]) -> Form {
         Inline::Value(op) | Inline::Fold(op) if sources(op) == args.len() => Form::Value(op),
         Inline::Effect(op) if sources(op) == args.len() => Form::Effect(op),
         Inline::Control(c @ (Control::RecordRef | Control::RecordSet)) => {
-            let known = matches!(args[1].as_const(), Some(Literal::RecordType { .. })) && index16(&args[2]).is_some();
-            if known { Form::Control(c) } else { table }
+            let field = |fields: &[_]| index16(&args[2]).is_some_and(|k| usize::from(k) < fields.len());
+            if matches!(args[1].as_const(), Some(Literal::RecordType { fields, .. }) if field(fields)) { Form::Control(c) } else { table }
         }
         Inline::Control(c) => Form::Control(c),
         _ => table,

@@ -5,6 +5,7 @@ use super::*;
 use crate::ir::parse::parse_unit;
 use crate::passes;
 use crate::source::SourceMap;
+use gambol_abi::ops::Instr;
 
 const PROGRAM: &str = "
 (define $f (case-lambda ((a) (lambda (x) (seq (set! a (+ a x)) a))) ((a b . c) (cons a (cons b c)))))
@@ -77,6 +78,66 @@ fn particular_damage_is_refused() {
         "no instruction starts",
     );
     check(&|u| u.templates[0].arity = Arity::Exactly(2), "the body");
+}
+
+/// Makes the maps those of the code as it stands.
+fn describe_anew(template: &mut TemplateData) {
+    (template.maps, template.safepoints) = (Vec::new(), Vec::new());
+    liveness::describe(template);
+}
+
+/// The unit of `program` with the first instruction `op` changed by `damage` is refused because of `expect`.
+fn refused(program: &str, op: Op, damage: impl Fn(&mut u64), expect: &str) {
+    let mut unit = compile(program);
+    verify_unit(&unit).unwrap();
+    let mut words = unit.templates.iter_mut().flat_map(|t| t.code.iter_mut());
+    damage(words.find(|word| Instr(**word).op() == Some(op)).expect("the program has the instruction"));
+    unit.templates.iter_mut().for_each(describe_anew);
+    let message = verify_unit(&unit).expect_err(expect).message;
+    assert!(message.contains(expect), "{message}");
+}
+
+#[test]
+fn code_that_trusts_its_operands_is_refused() {
+    let boxes = "(define $f (lambda (a b) (lambda (x) (seq (set! a (cons x a)) (cons a b))))) (call (call $f 1 2) 3)";
+    // Field a is at bit 16, b at 32, c at 48.
+    refused(boxes, Op::BoxRef, |word| *word ^= 1 << 32, "something else than a box");
+    refused(boxes, Op::BoxSet, |word| *word ^= 1 << 16, "something else than a box");
+    refused(boxes, Op::MakeBox, |word| *word = Instr::abc(Op::Move, Instr(*word).a() as u16, Instr(*word).b() as u16, 0).0, "something else than a box");
+    refused(boxes, Op::ClosureRef, |word| *word += 1 << 48, "something else than a box");
+    let knot = "(define $f (lambda (v) (letrec ((e (lambda (n) (if (= n 0) v (call o n)))) (o (lambda (n) (cons v (call e n))))) (cons e o)))) (call $f 1)";
+    refused(knot, Op::ClosureSet, |word| *word += 7 << 32, "may not be a closure");
+    refused(knot, Op::ClosureSet, |word| *word ^= 1 << 16, "may not be a closure");
+    let calls = "(define $f (lambda a (%apply $f 1 a))) (receive () (call $f) 1)";
+    refused(calls, Op::TailApply, |word| *word &= !(0xFFFF << 16), "no list to spread");
+    refused(calls, Op::LoadInt, |word| *word = Instr::abx(Op::LoadImm, Instr(*word).a() as u16, 0x11_0000 << 8 | 0xF).0, "not an immediate");
+    refused(calls, Op::LoadInt, |word| *word = Instr::abx(Op::Loop, 0, -100).0, "control goes before the code");
+    refused(calls, Op::LoadInt, |word| *word = Instr::abx(Op::ResumeInjected, 0, 0).0, "only the runtime");
+}
+
+#[test]
+fn a_receive_of_no_values_writes_nothing() {
+    let mut unit = compile("(lambda (v) (receive () (call (car v)) (cons v 1)))");
+    let template = unit.templates.iter_mut().find(|t| t.code.iter().any(|&word| Instr(word).op() == Some(Op::Receive))).expect("one receives");
+    let at = template.code.iter().position(|&word| Instr(word).op() == Some(Op::Cons)).expect("and makes a pair");
+    let receive = template.code.iter().find(|&&word| Instr(word).op() == Some(Op::Receive)).expect("it does");
+    let unwritten = Instr(*receive).a() as u64;
+    template.code[at] = template.code[at] & !(0xFFFF << 48) | unwritten << 48;
+    describe_anew(template);
+    let message = verify_unit(&unit).expect_err("a register is read that nothing has written").message;
+    assert!(message.contains("before it is written"), "{message}");
+}
+
+#[test]
+fn record_fields_are_counted() {
+    let text = "(import (gambol syntax) (gambol primitives)) (define-record-type p (mk a) p? (a pa) (b pb)) (list (pb (mk 1)) (%record-ref (mk 1) p 7))";
+    let mut compiler = crate::compiler::Compiler::new(Box::new(crate::image::NoFiles));
+    let source = compiler.add_source("test", text.as_bytes()).unwrap();
+    let mut unit = compiler.compile_program(source).unwrap().unit.unwrap();
+    verify_unit(&unit).unwrap();
+    let field = unit.templates.iter_mut().flat_map(|t| t.code.iter_mut()).find(|word| Instr(**word).op() == Some(Op::RecordRef)).expect("one field is read directly");
+    *field += 1 << 48;
+    assert!(verify_unit(&unit).expect_err("there is no third field").message.contains("wrong kind of constant"));
 }
 
 #[test]

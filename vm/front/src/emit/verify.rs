@@ -1,8 +1,8 @@
 //! Checks bytecode before it may run: every operand names something that exists, control stays
 //! inside the code and on instructions, registers are written before they are read on every
-//! path, and what frames say of themselves is true. The interpreter and machine code skip all
-//! these checks because this was done. Any sequence of words is refused or found good; none
-//! makes the verifier panic.
+//! path, and what frames say of themselves is true. What registers hold is seen to in `held`.
+//! The interpreter and machine code skip all these checks because this was done. Any sequence of
+//! words is refused or found good; none makes the verifier panic.
 
 use std::fmt;
 
@@ -10,10 +10,12 @@ use gambol_abi::frame::{Arity, FRAME_SLOTS, ManyValues, OUTGOING, ReturnPoint};
 use gambol_abi::layout::Kind;
 use gambol_abi::ops::{Instr, Op, Operand, Payload, branch_target, for_each_register, instruction_words};
 use gambol_abi::prims::{Class, PRIMS};
+use gambol_abi::value::{CHAR_SHIFT, FALSE, UNBOUND, char_code, is_char};
 
 use super::flow::{Bits, Flow, accesses, register_count, return_point, successors};
-use super::liveness;
+use super::{held, liveness};
 use crate::code::{CompiledUnit, Constant, TemplateData};
+use crate::ir::Literal;
 
 /// What is wrong with a template, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,7 +36,7 @@ impl fmt::Display for VerifyError {
 
 impl std::error::Error for VerifyError {}
 
-/// Verifies all templates of a unit and what they name.
+/// Verifies all templates of a unit and what they name. Code that passes is safe to run.
 pub fn verify_unit(unit: &CompiledUnit) -> Result<(), VerifyError> {
     match unit.templates.first() {
         Some(body) if body.arity == Arity::Exactly(0) && body.captured == 0 => {}
@@ -42,26 +44,30 @@ pub fn verify_unit(unit: &CompiledUnit) -> Result<(), VerifyError> {
             return Err(VerifyError { template: 0, pc: 0, message: "the body is not a procedure without arguments".into() });
         }
     }
-    (0..unit.templates.len()).try_for_each(|number| verify_template(unit, number))
+    let located = |template, (pc, message)| VerifyError { template, pc, message };
+    for (number, template) in unit.templates.iter().enumerate() {
+        Check { unit, template }.whole().map_err(|fault| located(number, fault))?;
+    }
+    held::check(unit).map_err(|(number, fault)| located(number, fault))
 }
 
-/// Verifies one template of a unit.
-pub fn verify_template(unit: &CompiledUnit, number: usize) -> Result<(), VerifyError> {
-    let Some(template) = unit.templates.get(number) else {
-        return Err(VerifyError { template: number, pc: 0, message: "there is no such template".into() });
-    };
-    let check = Check { unit, template };
-    let located = |(pc, message)| VerifyError { template: number, pc, message };
-    check.constants().map_err(located)?;
-    let starts = check.words().map_err(located)?;
-    check.structure(&starts).map_err(located)?;
-    check.initialised().map_err(located)
-}
-
-type Fault = (usize, String);
+/// A word and what is wrong there.
+pub(super) type Fault = (usize, String);
 
 macro_rules! require {
     ($pc:expr, $test:expr, $($message:tt)+) => { if !$test { return Err(($pc, format!($($message)+))); } };
+}
+pub(super) use require;
+
+/// Number of the constant that an instruction at `pc` reaches with `offset`.
+pub(super) fn constant_index(template: &TemplateData, pc: usize, offset: i64) -> Option<usize> {
+    let index = offset.checked_add(pc as i64)?.checked_add(template.constants.len() as i64)?;
+    usize::try_from(index).ok().filter(|&k| k < template.constants.len())
+}
+
+/// Whether a word is a character or one of the values that are the same in every heap.
+fn is_immediate(word: u64) -> bool {
+    if is_char(word) { char::from_u32(char_code(word)).is_some() } else { (FALSE..=UNBOUND).contains(&word) && (word - FALSE).trailing_zeros() >= CHAR_SHIFT }
 }
 
 struct Check<'a> {
@@ -70,6 +76,13 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    fn whole(&self) -> Result<(), Fault> {
+        self.constants()?;
+        let starts = self.words()?;
+        self.structure(&starts)?;
+        self.initialised()
+    }
+
     fn constants(&self) -> Result<(), Fault> {
         for (k, constant) in self.template.constants.iter().enumerate() {
             let exists = match constant {
@@ -159,22 +172,24 @@ impl Check<'_> {
             require!(pc, prim.accepts(count), "{} does not take {count} arguments", prim.name);
         }
         require!(pc, !matches!(op, Op::IfKind | Op::IfNotKind) || Kind::from_code(i.b() as u8).is_some() && i.b() < 256, "unknown kind");
-        require!(pc, op != Op::LoadImm || i.bx() as u32 as u64 & 7 == 7, "not an immediate");
+        require!(pc, op != Op::LoadImm || is_immediate(u64::from(i.bx() as u32)), "not an immediate");
         require!(pc, op != Op::Receive || i.c() <= 1, "Receive with an unknown mode");
+        require!(pc, !matches!(op, Op::Apply | Op::TailApply) || i.a() >= 1, "there is no list to spread");
+        require!(pc, !matches!(op, Op::ResumeInjected | Op::Warm | Op::Machine), "this operation is the runtime's own");
         Ok(())
     }
 
     /// The constant an instruction names suits it.
     fn constant(&self, pc: usize, op: Op, offset: i64) -> Result<(), Fault> {
-        let constants = &self.template.constants;
-        let index = offset.checked_add(pc as i64).and_then(|i| i.checked_add(constants.len() as i64));
-        let constant = index.and_then(|i| usize::try_from(i).ok()).and_then(|i| constants.get(i));
-        let Some(constant) = constant else {
+        let Some(index) = constant_index(self.template, pc, offset) else {
             return Err((pc, "there is no such constant".into()));
         };
+        let constant = &self.template.constants[index];
+        let i = Instr(self.template.code[pc]);
+        let has_field = |literal: &u32, field: usize| matches!(&self.unit.literals[*literal as usize], Literal::RecordType { fields, .. } if field < fields.len());
         let fits = match op {
             Op::CallConst | Op::TailCallConst => match constant {
-                Constant::Procedure(n) => self.unit.templates[*n as usize].arity.accepts(Instr(self.template.code[pc]).a()),
+                Constant::Procedure(n) => self.unit.templates[*n as usize].arity.accepts(i.a()),
                 _ => false,
             },
             Op::MakeClosure => match constant {
@@ -185,7 +200,8 @@ impl Check<'_> {
                 matches!(constant, Constant::Global(_))
             }
             Op::CheckBound => matches!(constant, Constant::Name(_)),
-            Op::RecordRef | Op::RecordSet => matches!(constant, Constant::Literal(_)),
+            Op::RecordRef => matches!(constant, Constant::Literal(literal) if has_field(literal, i.c())),
+            Op::RecordSet => matches!(constant, Constant::Literal(literal) if has_field(literal, i.b())),
             _ => !matches!(constant, Constant::Template(_) | Constant::Global(_)),
         };
         require!(pc, fits, "{} with the wrong kind of constant", op.name());
@@ -199,12 +215,14 @@ impl Check<'_> {
         let i = Instr(t.code[pc]);
         let n = usize::from(t.registers);
         match i.op() {
-            Some(Op::EntryCase) => require!(pc, i.a() + usize::from(i.b_int() != 0) <= n, "parameters do not fit the frame"),
+            Some(Op::EntryCase) => require!(pc, i.b() <= 1 && i.a() + i.b() <= n, "parameters do not fit the frame"),
             Some(Op::ClosureRef) => require!(pc, i.b() == n && i.c() < usize::from(t.captured), "no such captured value"),
             Some(Op::Loop) => {}
             // Without a poll, a program could not be interrupted.
             _ => require!(pc, branch_target(&t.code, pc).is_none_or(|to| to > pc), "a jump backwards that is not a Loop"),
         }
+        let jumps = i.op().is_some_and(|op| op.operands().iter().any(|k| matches!(k, Operand::Label | Operand::Label32)));
+        require!(pc, !jumps || branch_target(&t.code, pc).is_some(), "control goes before the code");
         Ok(())
     }
 

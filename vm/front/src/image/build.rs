@@ -18,7 +18,7 @@ pub fn build(files: &'static [File], target: &Target<'_>) -> Result<Vec<u8>, Vec
 }
 
 /// Built-in libraries import nothing else.
-struct NoFiles;
+pub(crate) struct NoFiles;
 
 impl Loader for NoFiles {
     fn load(&mut self, _: &LibraryName) -> Result<Option<LoadedSource>, Diagnostic> {

@@ -22,6 +22,8 @@ mod format;
 mod load;
 mod write;
 
+#[cfg(test)]
+pub(crate) use build::NoFiles;
 pub use build::build;
 use format::{Entry, Face, HEAD_BYTES, Index, MAGIC, Section, Syntax, hash};
 pub(crate) use load::{Taken, install, transformer};

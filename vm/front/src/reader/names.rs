@@ -13,9 +13,27 @@ const CHAR_ALIASES: [(&str, char); 7] = [("altmode", '\u{1B}'), ("esc", '\u{1B}'
 const ABBREVIATIONS: [(&str, &str); 8] =
     [("'", "quote"), ("`", "quasiquote"), (",", "unquote"), (",@", "unquote-splicing"), ("#'", "syntax"), ("#`", "quasisyntax"), ("#,", "unsyntax"), ("#,@", "unsyntax-splicing")];
 
+/// Directives, and what they set folding of case to.
+const DIRECTIVES: [(&str, bool); 2] = [("#!fold-case", true), ("#!no-fold-case", false)];
+
+/// What the directive `text` sets folding of case to.
+pub(super) fn directive(text: &str) -> Option<bool> {
+    DIRECTIVES.iter().find(|(known, _)| *known == text).map(|(_, fold)| *fold)
+}
+
 /// Whether `#!name` is a directive of R7RS 2.1.
 pub(super) fn is_directive(name: &str) -> bool {
-    matches!(name, "fold-case" | "no-fold-case")
+    directive(&format!("#!{name}")).is_some()
+}
+
+/// Every spelling that means something by itself: named characters, abbreviations, directives and
+/// opening marks. For tools that make up texts.
+pub fn spellings() -> Vec<String> {
+    let named = CHAR_NAMES.iter().chain(&CHAR_ALIASES).map(|(name, _)| format!("#\\{name}"));
+    let abbreviations = ABBREVIATIONS.iter().map(|(prefix, _)| (*prefix).to_owned());
+    let directives = DIRECTIVES.iter().map(|(text, _)| (*text).to_owned());
+    let marks = ["(", ")", "#(", "#u8(", "#;", "#|", "|#", ";", ".", "#t", "#false", "|", "\"", "\\x41;"].map(str::to_owned);
+    named.chain(abbreviations).chain(directives).chain(marks).collect()
 }
 
 /// The name of a character in its `#\` form, if it has one.

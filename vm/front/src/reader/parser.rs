@@ -304,11 +304,7 @@ impl Parser {
     }
 
     fn directive(&mut self, span: Span, text: &str) -> Result<Progress, Diagnostic> {
-        match text {
-            "#!fold-case" => self.fold_case = true,
-            "#!no-fold-case" => self.fold_case = false,
-            _ => return Err(errors::directive(span, text)),
-        }
+        self.fold_case = names::directive(text).ok_or_else(|| errors::directive(span, text))?;
         Ok(Progress::Going)
     }
 

@@ -74,17 +74,17 @@ pub(crate) fn proper_length<'s>(cx: &mut Cx<'s>, args: Args<'s>, i: usize) -> Re
     }
 }
 
-/// The `n`-th and last pair of a chain.
-pub(super) fn last_pair<'s>(cx: &mut Cx<'s>, list: H<'s>, n: usize) -> Result<H<'s>, Raise> {
-    let mut at = cx.get(list);
+/// Moves `at` on to the `n`-th and last pair of a chain.
+pub(super) fn to_last_pair<'s>(cx: &Cx<'s>, at: H<'s>, n: usize) {
+    let mut pair = cx.get(at);
     for _ in 1..n {
         // A racing writer may have cut the list meanwhile.
-        if !at.cdr().is_pair() {
+        if !pair.cdr().is_pair() {
             break;
         }
-        at = at.cdr();
+        pair = pair.cdr();
     }
-    Ok(cx.root(at))
+    cx.set(at, pair);
 }
 
 /// What remains of argument 0 after as many pairs as argument 1 says.
@@ -211,13 +211,12 @@ impl<'s> ListBuilder<'s> {
         self.push(cx, self.item)?;
         cx.poll_budget(1)
     }
-    /// Appends the elements of a chain of pairs; what ends it is returned.
-    pub(crate) fn copy(&mut self, cx: &mut Cx<'s>, list: H<'s>) -> Result<H<'s>, Raise> {
-        let at = cx.root(cx.get(list));
+    /// Appends the elements of the chain of pairs at `at`, and moves `at` on to what ends it.
+    pub(crate) fn copy(&mut self, cx: &mut Cx<'s>, at: H<'s>) -> Result<(), Raise> {
         while cx.get(at).is_pair() {
             self.push_car_and_advance(cx, at)?;
         }
-        Ok(at)
+        Ok(())
     }
     /// The list, ending in `tail`.
     pub(crate) fn finish(self, cx: &mut Cx<'s>, tail: H<'s>) -> H<'s> {

@@ -1,0 +1,17 @@
+;;; At the end of a file a byte that starts no character took the characters after it along.
+(import (scheme base) (scheme file) (check) (scratch))
+(define (characters . bytes)
+  (call-with-scratch-file
+   (lambda (name)
+     (call-with-port (open-binary-output-file name) (lambda (p) (write-bytevector (apply bytevector bytes) p)))
+     (call-with-port (open-input-file name)
+       (lambda (p)
+         (let loop ((all '()))
+           (let ((c (guard (e ((error-object? e) 'bad)) (read-char p))))
+             (if (eof-object? c) (reverse all) (loop (cons c all))))))))))
+(test '(bad #\a) (characters #xF0 97))
+(test '(#\a bad #\b #\c) (characters 97 #xE2 98 99))
+(test '(bad #\a) (characters #xE2 #x82 97))
+(test '(#\a bad) (characters 97 #xF0 #x9F #x92))
+(test '(bad bad bad #\x3bb) (characters #xED #xA0 #x80 #xCE #xBB))
+(finish)
