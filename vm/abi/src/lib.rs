@@ -8,7 +8,6 @@
 //! * [`context`]: the per-processor context and its field offsets
 //! * [`ops`]: the bytecode instruction table, its codec and effects
 //! * [`prims`]: the primitive procedures: names, libraries, arities, types, effects
-//! * [`helpers`]: runtime routines machine code may call, by id
 //! * [`template`]: the fields of a procedure's template that a call reads
 //! * [`options`]: every run-time option, its flag, environment key and documentation
 //!
@@ -16,7 +15,6 @@
 
 pub mod context;
 pub mod frame;
-pub mod helpers;
 pub mod layout;
 pub mod ops;
 pub mod options;
