@@ -68,7 +68,7 @@ fn scripts_can_be_loaded() {
     }
     // Line numbers count the first.
     let file = Temporary::new("script-lines.scm", b"#!/usr/bin/env gambol\n(display 1)\n(");
-    check(&gambol(&["-e", &format!("(load {:?})", file.path())], b""), 70, "1", &["line 3"]);
+    check(&gambol(&["-e", &format!("(load {:?})", file.path())], b""), 70, "1", &["script-lines.scm:3:1"]);
 }
 
 #[test]
