@@ -250,7 +250,7 @@ fn long_arithmetic_is_interrupted() {
         let output = end(child);
         check(&output, 0, "stopped\n12345678987654321\n", &[]);
         // Milliseconds, but machines may be busy; none of these ends within many seconds.
-        assert!(start.elapsed() < Duration::from_secs(2), "{endless} took {:?} to stop", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(10), "{endless} took {:?} to stop", start.elapsed());
     }
 }
 

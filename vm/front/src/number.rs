@@ -33,7 +33,7 @@ pub enum Number {
     /// An exact integer in the range of fixnums.
     Int(i64),
     /// An exact integer outside that range.
-    Big(Int),
+    Big(Box<Int>),
     /// An exact fraction in lowest terms, numerator first; the denominator is at least 2.
     // Boxed because two big integers would double the size of every datum.
     Ratio(Box<(Int, Int)>),
@@ -56,7 +56,7 @@ impl Number {
     pub fn integer(n: Int) -> Number {
         match n.to_i64() {
             Some(small) if (FIXNUM_MIN..=FIXNUM_MAX).contains(&small) => Number::Int(small),
-            _ => Number::Big(n),
+            _ => Number::Big(Box::new(n)),
         }
     }
 

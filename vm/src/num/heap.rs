@@ -246,7 +246,7 @@ pub(crate) fn from_number<'s>(cx: &mut Cx<'s>, n: &Number) -> Result<H<'s>, Rais
 fn from_reader(n: &Number) -> Num {
     Num::Real(match n {
         Number::Int(n) => Real::from_i64(*n),
-        Number::Big(n) => Real::Int(n.clone()),
+        Number::Big(n) => Real::Int((**n).clone()),
         Number::Ratio(r) => Real::Ratio(Box::new(Ratio { num: r.0.clone(), den: r.1.clone() })),
         Number::Real(x) => Real::Flo(*x),
         Number::Rect(re, im) => return Num::rect(from_reader(re).re(), from_reader(im).re()),

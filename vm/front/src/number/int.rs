@@ -25,6 +25,7 @@ pub struct Int {
     negative: bool,
 }
 
+#[expect(clippy::should_implement_trait, reason = "operators would hide that these allocate, and take operands by value")]
 impl Int {
     /// Zero.
     pub fn zero() -> Int {
@@ -204,6 +205,7 @@ impl From<i128> for Int {
     }
 }
 
+#[expect(clippy::should_implement_trait, reason = "operators would hide that these allocate, and take operands by value")]
 impl<'a> IntRef<'a> {
     /// A machine integer, with its magnitude kept in `store`.
     pub fn small(n: i64, store: &'a mut u64) -> IntRef<'a> {

@@ -17,7 +17,7 @@ impl Random {
     }
     /// A number below `n`.
     pub(crate) fn below(&mut self, n: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(n) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(n)) >> 64) as u64
     }
     /// One of the items.
     pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
