@@ -34,13 +34,30 @@ pub(crate) fn files(path: &Path, endings: &[&str]) -> Vec<PathBuf> {
     list
 }
 
+/// The forms of a text: those of a program with its imports and definitions before each.
+fn parts(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut head: Vec<u8> = Vec::new();
+    let mut list = Vec::new();
+    for range in tokens::forms(text) {
+        let form = &text[range];
+        let definition = form.starts_with(b"(define") && !head.is_empty() && head.len() + form.len() < SEED_MAX / 2;
+        if form.starts_with(b"(import") || definition {
+            head.extend_from_slice(form);
+            head.push(b'\n');
+        } else {
+            list.push([&head[..], form].concat());
+        }
+    }
+    list
+}
+
 /// The Scheme text of the repository: files that are short, and the forms of all.
 pub(crate) fn scheme() -> Vec<Vec<u8>> {
     let mut list = BTreeSet::new();
     for place in ["tests/scheme", "vm/lib", "vm/front/tests/filetests", "examples"] {
         for file in files(&folder(place), &["scm", "sld"]) {
             let text = std::fs::read(&file).expect("a source file is readable");
-            list.extend(tokens::forms(&text).into_iter().map(|range| text[range].to_vec()).filter(|form| form.len() <= SEED_MAX));
+            list.extend(parts(&text).into_iter().filter(|part| part.len() <= SEED_MAX));
             if text.len() <= SEED_MAX {
                 list.insert(text);
             }

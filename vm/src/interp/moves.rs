@@ -8,6 +8,7 @@ use crate::val::{field_raw, field_slot};
 use gambol_abi::layout::{GRANULE, Kind, header, offset, round_up};
 use gambol_abi::ops::{Instr, MoveOps};
 use gambol_abi::value::{self, TAG_OBJECT, TAG_PROCEDURE, UNBOUND, Word};
+use gambol_gc::attrs::LARGE_BYTES;
 
 impl MoveOps for Interp {
     type Flow = ();
@@ -38,15 +39,19 @@ impl MoveOps for Interp {
         // with that many captured values.
         unsafe {
             let count = *self.pc.add(1) as u16 as usize;
-            let Some(address) = (*self.p).mutator.alloc_fast(round_up(8 + 8 * count)) else {
-                let st = collect_and_retry(self.p, self.st(), round_up(8 + 8 * count));
+            let bytes = round_up(8 + 8 * count);
+            if bytes >= LARGE_BYTES {
+                let st = large_closure(self.p, self.st(), bytes);
+                return self.go(st);
+            }
+            let Some(address) = (*self.p).mutator.alloc_fast(bytes) else {
+                let st = collect_and_retry(self.p, self.st(), bytes);
                 return self.go(st);
             };
             *(address as *mut u64) = self.constant(i.bx());
             let w = address as u64 | TAG_PROCEDURE;
             for k in 1..=count {
-                let r = (*self.pc.add(1 + k / 4) >> (16 * (k % 4))) as u16 as usize;
-                *((w as isize + offset::captured(k - 1)) as *mut Word) = self.reg(r);
+                *((w as isize + offset::captured(k - 1)) as *mut Word) = *captured_value(self.st(), k);
             }
             self.set(i.a(), w);
             self.next(2 + count as isize / 4);
@@ -151,6 +156,40 @@ pub(super) fn collect_and_retry(p: *mut Processor, st: St, bytes: usize) -> St {
     match p.make_room(bytes) {
         Ok(()) => st,
         Err(r) => inject::raise(p, st, r),
+    }
+}
+
+/// Register of the `k`-th captured value of the `MakeClosure` at `st`, counted from 1.
+///
+/// # Safety
+/// There are that many.
+#[inline(always)]
+unsafe fn captured_value(st: St, k: usize) -> *const Word {
+    // SAFETY: verified code: a count and that many registers follow.
+    st.slot(unsafe { *st.pc.add(1 + k / 4) >> (16 * (k % 4)) } as u16 as usize)
+}
+
+/// `MakeClosure` with very many captured values: it lives among the large objects.
+#[cold]
+#[inline(never)]
+fn large_closure(p: *mut Processor, st: St, bytes: usize) -> St {
+    // SAFETY: the loop owns the processor; the new object is filled before anything can look at it.
+    unsafe {
+        let p = &mut *p;
+        p.save(st);
+        let address = match p.allocate(bytes) {
+            Ok(address) => address,
+            Err(r) => return inject::raise(p, st, r),
+        };
+        *(address as *mut u64) = *st.pc.offset(st.instr().bx() as isize);
+        let w = address as u64 | TAG_PROCEDURE;
+        let count = *st.pc.add(1) as u16 as usize;
+        for k in 1..=count {
+            *((w as isize + offset::captured(k - 1)) as *mut Word) = *captured_value(st, k);
+        }
+        p.initialised(w);
+        st.set(st.instr().a(), w);
+        st.after(2 + count / 4)
     }
 }
 

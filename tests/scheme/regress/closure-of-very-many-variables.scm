@@ -1,0 +1,21 @@
+;; heavy
+;;; Making a closure larger than a small object hung, as it never fit the nursery.
+(import (scheme base) (scheme eval) (only (gambol primitives) %collect) (check))
+(define (names n)
+  (let loop ((i n) (all '()))
+    (if (= i 0) all (loop (- i 1) (cons (string->symbol (string-append "v" (number->string i))) all)))))
+;; A procedure that returns a closure over `n` variables, the first of them assigned in it.
+(define (maker n)
+  (let ((vars (names n)))
+    (eval `(lambda ,vars (lambda (x) (set! v1 (cons x v1)) (vector ,@vars))) (environment '(scheme base)))))
+(define (try n)
+  (let* ((items (map list (names n))) (f (apply (maker n) items)))
+    (f 'a)
+    (%collect #t)
+    (let ((got (f 'b)))
+      (%collect)
+      (test n (vector-length got))
+      (test '(b a v1) (vector-ref got 0))
+      (test-true (eq? (list-ref items (- n 1)) (vector-ref got (- n 1)))))))
+(for-each try '(1000 1023 1024 1200 9000))
+(finish)
