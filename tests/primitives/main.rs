@@ -75,14 +75,14 @@ fn type_names(types: &[Type]) -> String {
 fn applied(p: &PrimInfo) -> String {
     let rest = p.rest.map_or("#f".to_string(), |t| format!("'{t:?}"));
     let excluded = named(ENDLESS, p.name).unwrap_or(&[]).join(" ");
-    let who = named(ALIASES, p.name).unwrap_or(p.name);
+    let who = named(ALIASES, p.name).unwrap_or(p.name.trim_start_matches('%'));
     format!("(sweep '({0} {who}) p:{0} '({1}) '({2}) {rest} '({excluded}) {ROUNDS})\n", p.name, type_names(p.required), type_names(p.optional))
 }
 
 /// Calls of a primitive in the source, where they become instructions or are folded.
 fn inlined(p: &PrimInfo) -> String {
     let mut out = String::new();
-    let who = named(ALIASES, p.name).unwrap_or(p.name);
+    let who = named(ALIASES, p.name).unwrap_or(p.name.trim_start_matches('%'));
     let types: Vec<Type> = p.required.iter().chain(p.optional).copied().chain(p.rest.into_iter().flat_map(|t| [t, t])).collect();
     let good: Vec<&str> = types.iter().map(|t| named(GOODS, &format!("{t:?}")).expect("a good sample of each type")).collect();
     let mut call = |must: bool, names: &[&str], arguments: &[String]| {
