@@ -50,7 +50,7 @@ pub(crate) fn prepare() -> super::Run {
         process::interrupt_soon();
         // How it ends does not matter.
         if machine.run_if_verified(&unit).is_ok() {
-            machine.run_expressions(&[("(collect #t)".into(), false)]);
+            machine.evaluate_text("collect", "(collect #t)", false);
         }
     })
 }
