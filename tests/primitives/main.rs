@@ -75,14 +75,16 @@ fn type_names(types: &[Type]) -> String {
 fn applied(p: &PrimInfo) -> String {
     let rest = p.rest.map_or("#f".to_string(), |t| format!("'{t:?}"));
     let excluded = named(ENDLESS, p.name).unwrap_or(&[]).join(" ");
-    let who = named(ALIASES, p.name).unwrap_or(p.name.trim_start_matches('%'));
-    format!("(sweep '({0} {who}) p:{0} '({1}) '({2}) {rest} '({excluded}) {ROUNDS})\n", p.name, type_names(p.required), type_names(p.optional))
+    let known = p.name.trim_start_matches('%');
+    let who = named(ALIASES, p.name).unwrap_or(known);
+    format!("(sweep '({0} {known} {who}) p:{0} '({1}) '({2}) {rest} '({excluded}) {ROUNDS})\n", p.name, type_names(p.required), type_names(p.optional))
 }
 
 /// Calls of a primitive in the source, where they become instructions or are folded.
 fn inlined(p: &PrimInfo) -> String {
     let mut out = String::new();
-    let who = named(ALIASES, p.name).unwrap_or(p.name.trim_start_matches('%'));
+    let known = p.name.trim_start_matches('%');
+    let who = named(ALIASES, p.name).unwrap_or(known);
     let types: Vec<Type> = p.required.iter().chain(p.optional).copied().chain(p.rest.into_iter().flat_map(|t| [t, t])).collect();
     let good: Vec<&str> = types.iter().map(|t| named(GOODS, &format!("{t:?}")).expect("a good sample of each type")).collect();
     let mut call = |must: bool, names: &[&str], arguments: &[String]| {
@@ -91,7 +93,7 @@ fn inlined(p: &PrimInfo) -> String {
         for context in [format!("(list {form})"), format!("(if {form} 1 2)"), format!("(begin {form} 1)")] {
             // What has no effect and no value that is wanted may be dropped, errors included, when it cannot raise.
             let must = must && (!context.starts_with("(begin") || !p.effects.droppable());
-            writeln!(out, "(judge '({} {who}) {} '({}) (lambda () {context}))", p.name, if must { "#t" } else { "#f" }, names.join(" ")).expect("a string");
+            writeln!(out, "(judge '({} {known} {who}) {} '({}) (lambda () {context}))", p.name, if must { "#t" } else { "#f" }, names.join(" ")).expect("a string");
         }
     };
     for (position, t) in types.iter().enumerate() {
