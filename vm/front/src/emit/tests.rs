@@ -86,12 +86,14 @@ fn describe_anew(template: &mut TemplateData) {
     liveness::describe(template);
 }
 
-/// The unit of `program` with the first instruction `op` changed by `damage` is refused because of `expect`.
-fn refused(program: &str, op: Op, damage: impl Fn(&mut u64), expect: &str) {
+/// The unit of `program` with the first instruction `op` changed by `damage`, which also gets the number
+/// of the closure's register, is refused because of `expect`.
+fn refused(program: &str, op: Op, damage: impl Fn(&mut u64, u64), expect: &str) {
     let mut unit = compile(program);
     verify_unit(&unit).unwrap();
-    let mut words = unit.templates.iter_mut().flat_map(|t| t.code.iter_mut());
-    damage(words.find(|word| Instr(**word).op() == Some(op)).expect("the program has the instruction"));
+    let mut words = unit.templates.iter_mut().flat_map(|t| t.code.iter_mut().map(|word| (word, u64::from(t.registers))));
+    let (word, closure) = words.find(|(word, _)| Instr(**word).op() == Some(op)).unwrap_or_else(|| panic!("{program} has no {}", op.name()));
+    damage(word, closure);
     unit.templates.iter_mut().for_each(describe_anew);
     let message = verify_unit(&unit).expect_err(expect).message;
     assert!(message.contains(expect), "{message}");
@@ -99,20 +101,22 @@ fn refused(program: &str, op: Op, damage: impl Fn(&mut u64), expect: &str) {
 
 #[test]
 fn code_that_trusts_its_operands_is_refused() {
-    let boxes = "(define $f (lambda (a b) (lambda (x) (seq (set! a (cons x a)) (cons a b))))) (call (call $f 1 2) 3)";
+    let boxes = "(lambda (a b) (lambda (x) (seq (set! a (cons x a)) (cons a b))))";
     // Field a is at bit 16, b at 32, c at 48.
-    refused(boxes, Op::BoxRef, |word| *word ^= 1 << 32, "something else than a box");
-    refused(boxes, Op::BoxSet, |word| *word ^= 1 << 16, "something else than a box");
-    refused(boxes, Op::MakeBox, |word| *word = Instr::abc(Op::Move, Instr(*word).a() as u16, Instr(*word).b() as u16, 0).0, "something else than a box");
-    refused(boxes, Op::ClosureRef, |word| *word += 1 << 48, "something else than a box");
-    let knot = "(define $f (lambda (v) (letrec ((e (lambda (n) (if (= n 0) v (call o n)))) (o (lambda (n) (cons v (call e n))))) (cons e o)))) (call $f 1)";
-    refused(knot, Op::ClosureSet, |word| *word += 7 << 32, "may not be a closure");
-    refused(knot, Op::ClosureSet, |word| *word ^= 1 << 16, "may not be a closure");
-    let calls = "(define $f (lambda a (%apply $f 1 a))) (receive () (call $f) 1)";
-    refused(calls, Op::TailApply, |word| *word &= !(0xFFFF << 16), "no list to spread");
-    refused(calls, Op::LoadInt, |word| *word = Instr::abx(Op::LoadImm, Instr(*word).a() as u16, 0x11_0000 << 8 | 0xF).0, "not an immediate");
-    refused(calls, Op::LoadInt, |word| *word = Instr::abx(Op::Loop, 0, -100).0, "control goes before the code");
-    refused(calls, Op::LoadInt, |word| *word = Instr::abx(Op::ResumeInjected, 0, 0).0, "only the runtime");
+    let put = |word: &mut u64, shift: u32, value: u64| *word = *word & !(0xFFFF << shift) | value << shift;
+    refused(boxes, Op::BoxRef, |word, closure| put(word, 32, closure), "something else than a box");
+    refused(boxes, Op::BoxSet, |word, closure| put(word, 16, closure), "something else than a box");
+    refused(boxes, Op::MakeBox, |word, _| put(word, 0, Op::Move as u64), "something else than a box");
+    refused(boxes, Op::ClosureRef, |word, _| put(word, 48, 1), "something else than a box");
+    let knot = "(lambda (v) (letrec ((e (lambda (n) (if (= n 0) v (call o n)))) (o (lambda (n) (cons v (call e n))))) (cons e o)))";
+    refused(knot, Op::ClosureSet, |word, _| put(word, 32, 7), "may not be a closure");
+    refused(knot, Op::ClosureSet, |word, closure| put(word, 16, closure), "may not be a closure");
+    let calls = "(lambda (f . a) (seq (call f 1) (%apply f 1 a)))";
+    refused(calls, Op::TailApply, |word, _| put(word, 16, 0), "no list to spread");
+    let instead = |op: Op, bc: i32| move |word: &mut u64, _: u64| *word = Instr::abx(op, Instr(*word).a() as u16, bc).0;
+    refused(calls, Op::LoadInt, instead(Op::LoadImm, 0x11_0000 << 8 | 0xF), "not an immediate");
+    refused(calls, Op::LoadInt, instead(Op::Loop, -100), "control goes before the code");
+    refused(calls, Op::LoadInt, instead(Op::ResumeInjected, 0), "only the runtime");
 }
 
 #[test]
@@ -125,7 +129,7 @@ fn a_receive_of_no_values_writes_nothing() {
     template.code[at] = template.code[at] & !(0xFFFF << 48) | unwritten << 48;
     describe_anew(template);
     let message = verify_unit(&unit).expect_err("a register is read that nothing has written").message;
-    assert!(message.contains("before it is written"), "{message}");
+    assert!(message.contains("registers that hold nothing"), "{message}");
 }
 
 #[test]

@@ -175,7 +175,7 @@ impl Check<'_> {
         require!(pc, op != Op::LoadImm || is_immediate(u64::from(i.bx() as u32)), "not an immediate");
         require!(pc, op != Op::Receive || i.c() <= 1, "Receive with an unknown mode");
         require!(pc, !matches!(op, Op::Apply | Op::TailApply) || i.a() >= 1, "there is no list to spread");
-        require!(pc, !matches!(op, Op::ResumeInjected | Op::Warm | Op::Machine), "this operation is the runtime's own");
+        require!(pc, !matches!(op, Op::ResumeInjected | Op::Warm | Op::Machine), "only the runtime has this operation");
         Ok(())
     }
 
