@@ -1,9 +1,9 @@
 //! Memory for machine code: one range, mapped twice, so that no address is ever writable and
-//! executable. Code is written once through one mapping and runs from the other.
+//! executable. Code is written once through one mapping and runs from the other. Both are anonymous,
+//! not of a file: profilers look for names of code in anonymous memory only.
 
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::ffi::CStr;
 use std::ptr::null_mut;
 use std::sync::Arc;
 
@@ -11,7 +11,6 @@ use std::sync::Arc;
 const BYTES: usize = 64 << 20;
 /// Procedures start at multiples of this.
 const ALIGN: usize = 16;
-const NAME: &CStr = c"gambol code";
 
 /// A virtual machine's code.
 pub(crate) struct Space {
@@ -42,20 +41,21 @@ pub(crate) struct Place {
 impl Space {
     /// Reserves a range; `None` if the system refuses.
     pub(crate) fn new() -> Option<Arc<Space>> {
-        // SAFETY: plain system calls; every result is checked, and the file is only mapped here.
+        // SAFETY: plain system calls; every result is checked. The second mapping is of the same pages:
+        // that is what `mremap` makes of a shared mapping when its old size is 0.
         unsafe {
-            let file = libc::memfd_create(NAME.as_ptr(), libc::MFD_CLOEXEC);
-            if file < 0 {
+            let protection = libc::PROT_READ | libc::PROT_WRITE;
+            let writable = libc::mmap(null_mut(), BYTES, protection, libc::MAP_SHARED | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE, -1, 0);
+            if writable == libc::MAP_FAILED {
                 return None;
             }
-            let mut maps = [libc::MAP_FAILED; 2];
-            if libc::ftruncate(file, BYTES as libc::off_t) == 0 {
-                maps =
-                    [libc::PROT_READ | libc::PROT_WRITE, libc::PROT_READ | libc::PROT_EXEC].map(|protection| libc::mmap(null_mut(), BYTES, protection, libc::MAP_SHARED, file, 0));
+            let executable = libc::mremap(writable, 0, BYTES, libc::MREMAP_MAYMOVE);
+            if executable == libc::MAP_FAILED {
+                libc::munmap(writable, BYTES);
+                return None;
             }
-            libc::close(file);
-            let space = Space { writable: maps[0].cast(), executable: maps[1].cast(), free: Mutex::new(Free { pieces: BTreeMap::new(), rest: 0 }) };
-            (!maps.contains(&libc::MAP_FAILED)).then(|| Arc::new(space))
+            let space = Space { writable: writable.cast(), executable: executable.cast(), free: Mutex::new(Free { pieces: BTreeMap::new(), rest: 0 }) };
+            (libc::mprotect(executable, BYTES, libc::PROT_READ | libc::PROT_EXEC) == 0).then(|| Arc::new(space))
         }
     }
 
