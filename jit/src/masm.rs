@@ -15,6 +15,15 @@ pub(crate) enum Reg {
     C,
 }
 
+/// Where in an object a value is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// At this offset.
+    Field(i32),
+    /// `index` (a fixnum) elements behind this offset.
+    Element(Reg, i32),
+}
+
 /// Order of two words as signed numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cond {
@@ -125,8 +134,11 @@ pub(crate) trait MacroAsm {
     /// `a` is unsigned below the constant, else `fail`.
     fn need_below(&mut self, a: Reg, bound: u64, fail: Self::Label);
 
-    /// Goes to `fail` when the store barrier must look at a store of `value`.
-    fn barrier(&mut self, value: Reg, fail: Self::Label);
+    /// Goes to `slow` when the store barrier must look at a store of `value`.
+    fn barrier(&mut self, value: Reg, slow: Self::Label);
+    /// What is behind that label: does what the barrier must do before `value` is stored into `to` of the
+    /// object in `A`, then goes to `store`. Keeps the role registers.
+    fn barrier_slow(&mut self, to: Place, value: Reg, store: Self::Label);
     /// `A :=` address of `bytes` fresh bytes; `fail` when the nursery has none.
     fn allocate(&mut self, bytes: u32, fail: Self::Label);
 

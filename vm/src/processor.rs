@@ -313,6 +313,14 @@ impl Processor {
         // SAFETY: callers pass a slot of a live object.
         unsafe { self.mutator.store(object, slot, value) }
     }
+    /// The barrier of a store that machine code makes itself.
+    ///
+    /// # Safety
+    /// As for [`store`](Processor::store); the store follows at once.
+    pub(crate) unsafe fn barrier(&mut self, object: Word, slot: *mut Word, value: Word) {
+        // SAFETY: passed on.
+        unsafe { self.mutator.barrier(object, slot, value) }
+    }
     /// Whether the object `w` points to is shared (old, large or published).
     pub(crate) fn is_shared(&self, w: Word) -> bool {
         !self.mutator.is_private(w)

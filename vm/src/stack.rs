@@ -22,7 +22,7 @@ use crate::processor::Processor;
 use crate::template::Template;
 use crate::tier::stubs::return_word;
 use crate::val::{field_raw, field_slot};
-use gambol_abi::frame::{ReturnPoint, resume};
+use gambol_abi::frame::{FRAME_SLOTS, ReturnPoint, resume};
 use gambol_abi::layout::{kont, offset};
 use gambol_abi::value::{self, Word};
 use std::cell::Cell;
@@ -220,12 +220,12 @@ unsafe fn interrupted(sp: *mut u64, touch: &mut dyn FnMut(*mut Word)) -> Frame {
         let mut f = Frame { base: sp, closure, index: 0, map: &[] };
         let (base, index, map) = {
             let t = f.template();
-            let index = t.index_of(*sp as *const u64);
+            let index = t.index_of(resume(*sp, t.code().as_ptr()));
             let map: *const [u64] = match t.map_at(index) {
                 Some(m) => m,
                 None => panic!("no live map at instruction {index} of {:?}", t.name),
             };
-            (sp.add(t.registers as usize + 2), index, map)
+            (sp.add(t.registers as usize + FRAME_SLOTS), index, map)
         };
         (f.base, f.index, f.map) = (base, index, map);
         f
@@ -275,9 +275,10 @@ impl Processor {
         self.room_for_chunk(bytes.max(self.stack.chunk_bytes))?;
         let address = self.allocate(KONT_BYTES)?;
         // A collection may have frozen frames: all that follows is read after it.
-        // SAFETY: the running frame's return word.
+        // SAFETY: the running frame, whose template says how large it is.
         let (low, ret) = unsafe {
-            let base = self.ctx.base as *mut u64;
+            let sp = self.ctx.sp as *mut u64;
+            let base = sp.add(crate::val::Val::from_word(*sp.add(1)).template().registers as usize + FRAME_SLOTS);
             if tail { (base.add(1) as u64, *base) } else { (self.ctx.sp, return_word::interpreter()) }
         };
         let empty = low == self.ctx.part_high;

@@ -1,7 +1,7 @@
 //! Pairs, vectors, strings, bytevectors, characters, records.
 
 use super::Baseline;
-use crate::masm::{MacroAsm, Reg};
+use crate::masm::{MacroAsm, Place, Reg};
 use gambol_abi::layout::{FLAG_IMMUTABLE, FLAG_WIDE, GRANULE, Kind, offset};
 use gambol_abi::ops::{DataOps, Instr};
 use gambol_abi::value::{self, CHAR_LOW, CHAR_SHIFT, TAG_BITS, TAG_PAIR};
@@ -22,8 +22,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
         self.load(Reg::A, i.a());
         self.masm.need_pair(Reg::A, slow);
         self.load(Reg::B, i.b());
-        self.masm.barrier(Reg::B, slow);
-        self.masm.set_field(Reg::A, at as i32, Reg::B);
+        self.store_into(Place::Field(at as i32), Reg::B);
     }
     /// `A :=` register `r`, an object of `kind` without `flags`.
     fn load_kind(&mut self, r: usize, kind: Kind, flags: u64) {
@@ -42,11 +41,9 @@ impl<M: MacroAsm> Baseline<'_, M> {
         self.store(dst, Reg::A);
     }
     fn vector_put(&mut self, value: usize) {
-        let slow = self.slow();
         self.need_index(Reg::A);
         self.load(Reg::C, value);
-        self.masm.barrier(Reg::C, slow);
-        self.masm.set_element(Reg::A, Reg::B, offset::ELEMENTS as i32, Reg::C);
+        self.store_into(Place::Element(Reg::B, offset::ELEMENTS as i32), Reg::C);
     }
     fn payload_constant(&self) -> u64 {
         self.constant(self.source.code[self.pc + 1] as i64 as i32)
@@ -183,10 +180,8 @@ impl<M: MacroAsm> DataOps for Baseline<'_, M> {
         self.store(i.a(), Reg::A);
     }
     fn record_set(&mut self, i: Instr) {
-        let slow = self.slow();
         self.load_record(i.a());
         self.load(Reg::B, i.c());
-        self.masm.barrier(Reg::B, slow);
-        self.masm.set_field(Reg::A, offset::field(1 + i.b()) as i32, Reg::B);
+        self.store_into(Place::Field(offset::field(1 + i.b()) as i32), Reg::B);
     }
 }

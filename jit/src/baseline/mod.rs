@@ -11,7 +11,7 @@ mod data;
 mod moves;
 
 use crate::isa::x64::X64;
-use crate::masm::{MacroAsm, Reg};
+use crate::masm::{MacroAsm, Place, Reg};
 use crate::{Bailout, Blob, Isa, Source};
 use gambol_abi::dispatch_op_arms;
 use gambol_abi::frame::{FRAME_SLOTS, OUTGOING};
@@ -38,8 +38,18 @@ struct Baseline<'a, M: MacroAsm> {
     entry: M::Label,
     /// Slow paths asked for: label and instruction.
     slow: Vec<(M::Label, u32)>,
+    /// Barriers' slow paths asked for.
+    barriers: Vec<Barrier<M::Label>>,
     /// Number of the instruction at hand.
     pc: usize,
+}
+
+/// A store, of whose barrier the fast path is done.
+struct Barrier<L> {
+    slow: L,
+    store: L,
+    to: Place,
+    value: Reg,
 }
 
 impl<'a, M: MacroAsm> Baseline<'a, M> {
@@ -52,7 +62,7 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
         }
         let entry = masm.label();
         let words = source.code.len();
-        Ok(Baseline { masm, source, labels: vec![None; words], map: vec![Blob::NONE; words], entry, slow: Vec::new(), pc: 0 })
+        Ok(Baseline { masm, source, labels: vec![None; words], map: vec![Blob::NONE; words], entry, slow: Vec::new(), barriers: Vec::new(), pc: 0 })
     }
 
     fn compile(mut self) -> Result<Blob, Bailout> {
@@ -83,6 +93,10 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
         for (label, pc) in std::mem::take(&mut self.slow) {
             self.masm.bind(label);
             self.masm.step(pc);
+        }
+        for Barrier { slow, store, to, value } in std::mem::take(&mut self.barriers) {
+            self.masm.bind(slow);
+            self.masm.barrier_slow(to, value, store);
         }
         for (label, pc) in unready {
             self.masm.bind(label);
@@ -162,6 +176,17 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
         let label = self.masm.label();
         self.slow.push((label, self.pc as u32));
         label
+    }
+    /// Stores `value` into the object in `A`, with the barrier.
+    fn store_into(&mut self, to: Place, value: Reg) {
+        let (slow, store) = (self.masm.label(), self.masm.label());
+        self.masm.barrier(value, slow);
+        self.masm.bind(store);
+        match to {
+            Place::Field(offset) => self.masm.set_field(Reg::A, offset, value),
+            Place::Element(index, offset) => self.masm.set_element(Reg::A, index, offset, value),
+        }
+        self.barriers.push(Barrier { slow, store, to, value });
     }
     /// The instruction is its slow path alone.
     fn step(&mut self) {

@@ -1,7 +1,7 @@
 //! Registers, constants, variables, closures.
 
 use super::Baseline;
-use crate::masm::{MacroAsm, Reg};
+use crate::masm::{MacroAsm, Place, Reg};
 use gambol_abi::layout::{GRANULE, Kind, header, offset, round_up};
 use gambol_abi::ops::{self, Instr, MoveOps};
 use gambol_abi::value::{self, TAG_OBJECT, TAG_PROCEDURE, UNBOUND};
@@ -14,10 +14,8 @@ impl<M: MacroAsm> Baseline<'_, M> {
     }
     /// `[a + offset] := register`, with the barrier.
     fn store_field(&mut self, offset: isize, register: usize) {
-        let slow = self.slow();
         self.load(Reg::B, register);
-        self.masm.barrier(Reg::B, slow);
-        self.masm.set_field(Reg::A, offset as i32, Reg::B);
+        self.store_into(Place::Field(offset as i32), Reg::B);
     }
     fn cell(&mut self, rel: i32) {
         let cell = self.constant(rel);

@@ -1,10 +1,11 @@
 //! x86-64. `rsp` is the stack of Scheme frames, `r15` the context, `rbx` the procedure being
 //! entered; `A`, `B`, `C` are `rax`, `rcx`, `rdx`; `r10`, `r11` and `rsi` are this file's own.
 
-use crate::masm::{Cond, DivOp, FloOp, MacroAsm, Reg};
+use crate::masm::{Cond, DivOp, FloOp, MacroAsm, Place, Reg};
 use dynasmrt::x64::X64Relocation;
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, VecAssembler, dynasm};
 use gambol_abi::context::{TAIL_CALLS, offsets, stubs};
+use gambol_abi::frame::AT;
 use gambol_abi::layout::offset as field;
 use gambol_abi::template;
 use gambol_abi::value::{FLONUM_TAG_SET, TAG_FIXNUM, TAG_MASK, TAG_OBJECT, TAG_PAIR, TAG_PROCEDURE};
@@ -309,8 +310,23 @@ impl MacroAsm for X64 {
         asm!(self; mov r11, QWORD bound as i64; cmp Rq(num(a)), r11; jae =>fail);
     }
 
-    fn barrier(&mut self, value: Reg, fail: DynamicLabel) {
-        asm!(self; mov r11, Rq(num(value)); xor r11, [r15 + hot(attrs::WINDOW_BASE)]; cmp r11, [r15 + hot(attrs::BARRIER_LIMIT)]; jb =>fail);
+    fn barrier(&mut self, value: Reg, slow: DynamicLabel) {
+        asm!(self; mov r11, Rq(num(value)); xor r11, [r15 + hot(attrs::WINDOW_BASE)]; cmp r11, [r15 + hot(attrs::BARRIER_LIMIT)]; jb =>slow);
+    }
+    fn barrier_slow(&mut self, to: Place, value: Reg, store: DynamicLabel) {
+        // Nothing needs to be done for an object that is private: not marked as shared.
+        asm!(self
+            ; mov r11, rax
+            ; shr r11, attrs::GRANULE.trailing_zeros() as i8
+            ; add r11, [r15 + hot(attrs::METADATA)]
+            ; test BYTE [r11], attrs::SHARED as i8
+            ; jz =>store
+        );
+        match to {
+            Place::Field(offset) => asm!(self; lea r10, [rax + offset]),
+            Place::Element(index, offset) => asm!(self; lea r10, [rax + Rq(num(index)) + offset]),
+        }
+        asm!(self; mov r11, Rq(num(value)); call QWORD [r15 + X64::stub(stubs::BARRIER)]; jmp =>store);
     }
     fn allocate(&mut self, bytes: u32, fail: DynamicLabel) {
         asm!(self
@@ -383,13 +399,11 @@ impl MacroAsm for X64 {
     }
     fn primitive(&mut self, prim: u16, slot: i32, count: u32, pc: u32) {
         asm!(self
-            ; mov edx, i32::from(prim)
-            ; lea rcx, [rsp + slot]
-            ; mov r8d, count as i32
-            ; mov esi, pc as i32
-            ; lea r11, [>back]
-            ; jmp QWORD [r15 + X64::stub(stubs::PRIMITIVE)]
-            ; back:
+            ; mov eax, (u64::from(pc) + AT) as i32
+            ; mov esi, i32::from(prim)
+            ; lea rdx, [rsp + slot]
+            ; mov ecx, count as i32
+            ; call QWORD [r15 + X64::stub(stubs::PRIMITIVE)]
         );
     }
 }

@@ -33,11 +33,10 @@ context! {
     real_limit: u64, 0;
     /// The collector's hot words: allocation pointer and limit, window base, barrier limit.
     gc: [u64; GC_HOT_WORDS], [0; GC_HOT_WORDS];
-    /// Base of the running frame while the runtime is entered.
-    base: u64, 0;
     /// Lowest word (resume slot) of the running frame while the runtime is entered.
     sp: u64, 0;
-    /// Instruction of the running frame while the runtime is entered; 0: the current part has no frame.
+    /// Instruction of the running frame while the runtime is entered, as in a resume slot; 0: the
+    /// current part has no frame.
     pc: u64, 0;
     /// Address just above the oldest frame of the current part of the stack.
     part_high: u64, 0;
@@ -80,8 +79,10 @@ pub mod stubs {
     pub const ENTER: usize = 1;
     /// Apply a primitive.
     pub const PRIMITIVE: usize = 2;
+    /// Do what the store barrier must do before a store.
+    pub const BARRIER: usize = 3;
     /// How many there are.
-    pub const COUNT: usize = 3;
+    pub const COUNT: usize = 4;
 }
 
 /// Bits of [`Context::requests`].

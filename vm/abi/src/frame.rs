@@ -19,15 +19,17 @@
 pub const FRAME_SLOTS: usize = 2;
 /// Register number, relative to the frame's register count, of the first outgoing argument.
 pub const OUTGOING: usize = 3;
+/// Added to an instruction's number where 0 would mean that there is none.
+pub const AT: u64 = 1 << 30;
 /// The address of the instruction that a resume slot names: the interpreter writes addresses,
-/// machine code numbers, which are never this large. `code` is the procedure's first instruction.
+/// machine code numbers, with or without [`AT`]. `code` is the procedure's first instruction.
 ///
 /// # Safety
 /// `slot` was written for a frame of that procedure.
 #[inline(always)]
 pub unsafe fn resume(slot: u64, code: *const u64) -> *const u64 {
     // SAFETY: as the caller vouches, the number lies within the code.
-    if slot >> 32 == 0 { unsafe { code.add(slot as usize) } } else { slot as *const u64 }
+    if slot >> 32 == 0 { unsafe { code.add((slot & (AT - 1)) as usize) } } else { slot as *const u64 }
 }
 
 /// How a call treats a callee that returns other than one value.

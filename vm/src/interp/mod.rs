@@ -123,7 +123,6 @@ impl Processor {
     #[inline(always)]
     pub(crate) fn save(&mut self, st: St) {
         self.ctx.pc = st.pc as u64;
-        self.ctx.base = st.base as u64;
         self.ctx.sp = st.sp as u64;
     }
 }

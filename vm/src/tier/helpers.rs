@@ -3,12 +3,12 @@
 
 use super::Next;
 use super::stubs::{self, Applied, Go, return_word};
-use crate::cx::{Args, Cx};
+use crate::cx::{Args, Cx, Raise};
 use crate::interp::{self, St};
 use crate::processor::Processor;
 use crate::val::{Val, field_raw, field_slot};
 use gambol_abi::context::Context;
-use gambol_abi::frame::FRAME_SLOTS;
+use gambol_abi::frame::{AT, FRAME_SLOTS};
 use gambol_abi::layout::kont;
 use gambol_abi::ops::Op;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -110,35 +110,52 @@ pub(super) extern "C" fn entered(context: *mut Context, index: u64) -> Go {
     })
 }
 
-/// Applies primitive `prim` to `count` words, the first at `first` and the others below.
-pub(super) extern "C" fn primitive(context: *mut Context, index: u64, prim: u64, first: *mut u64, count: u64) -> Applied {
-    let mut value = 0;
-    let outcome = guarded(context, |p| {
-        // SAFETY: the stub has saved the frame's stack pointer.
-        let st = unsafe { state(p, index as usize) };
-        p.save(st);
+/// Applies primitive `prim` to `count` words, the first at `first` and the others below. The stub has
+/// saved the frame: that is all a primitive needs to collect.
+pub(super) extern "C" fn primitive(context: *mut Context, prim: u64, first: *mut u64, count: u64) -> Applied {
+    // SAFETY: the context is the first field of the processor, which machine code runs for.
+    let p = unsafe { &mut *context.cast::<Processor>() };
+    let applied = catch_unwind(AssertUnwindSafe(|| {
         p.current_prim = prim as u16;
         let top = p.handles.top();
-        let result = {
-            // SAFETY: machine code runs for this processor, and waits.
-            let mut cx = unsafe { Cx::steal(p) };
-            // SAFETY: arguments are live registers of the frame.
-            crate::prims::BODIES[prim as usize](&mut cx, unsafe { Args::new(first, count as usize) }).map(|v| v.word())
+        // SAFETY: machine code runs for this processor, and waits.
+        let mut cx = unsafe { Cx::steal(&mut *p) };
+        // SAFETY: arguments are live registers of the frame; code names primitives of the table.
+        let result = unsafe {
+            let body = crate::prims::BODIES.get_unchecked(prim as usize);
+            body(&mut cx, Args::new(first, count as usize)).map(|v| v.word())
         };
         p.handles.reset(top);
         match result {
-            Ok(w) => {
-                value = w;
-                Go { target: 0, value: 0 }
-            }
-            Err(r) => {
-                let to = interp::inject::raise(p, st, r);
-                go(p, to)
-            }
+            Ok(value) => Applied { value, target: 0 },
+            Err(r) => raised(p, r),
         }
+    }));
+    applied.unwrap_or_else(|payload| {
+        // SAFETY: as above.
+        let p = unsafe { &mut *context.cast::<Processor>() };
+        p.next = Next::Panic(payload);
+        Applied { value: 0, target: stubs::leave() }
+    })
+}
+
+/// A primitive raised a condition.
+#[cold]
+fn raised(p: &mut Processor, r: Raise) -> Applied {
+    // SAFETY: the stub has saved the frame's stack pointer and instruction.
+    let st = unsafe { state(p, (p.ctx.pc & (AT - 1)) as usize) };
+    let to = interp::inject::raise(p, st, r);
+    let Go { target, value } = go(p, to);
+    Applied { value, target }
+}
+
+/// Does what the collector wants done before `value` is stored into `slot` of `object`. Returns where to
+/// go on instead of the store: 0, unless a bug showed.
+pub(super) extern "C" fn barrier(context: *mut Context, object: u64, slot: *mut u64, value: u64) -> u64 {
+    let done = guarded(context, |p| {
+        // SAFETY: machine code has checked the object and the slot.
+        unsafe { p.barrier(object, slot, value) };
+        Go { target: 0, value: 0 }
     });
-    match outcome {
-        Go { target: 0, .. } => Applied { value, target: 0 },
-        Go { target, value } => Applied { value, target },
-    }
+    done.target
 }

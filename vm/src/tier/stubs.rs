@@ -112,24 +112,60 @@ mod x64 {
         "mov esi, eax",
         "call {entered}",
         "jmp 3b",
-        // esi: instruction, edx: primitive, rcx: first argument, r8d: count, r11: where to return
+        // Called, so the return address is where the frame's callees have theirs.
+        // eax: instruction, esi: primitive, rdx: first argument, ecx: count
         ".globl gambol_stub_primitive",
         "gambol_stub_primitive:",
-        "mov [r15 + {sp}], rsp",
+        "lea r11, [rsp + 8]",
+        "mov [r15 + {sp}], r11",
+        "mov [r15 + {pc}], rax",
         "mov rsp, [r15 + {native}]",
-        "mov rbx, r11",
         "mov rdi, r15",
         "call {primitive}",
         "mov rsp, [r15 + {sp}]",
         "test rdx, rdx",
         "jnz 4f",
-        "jmp rbx",
+        "sub rsp, 8",
+        "ret",
         "4:",
         "jmp rdx",
+        // Called as well. rax: the object, r10: address of the slot, r11: the value. Spoils r10, r11.
+        ".globl gambol_stub_barrier",
+        "gambol_stub_barrier:",
+        "mov [r15 + {sp}], rsp",
+        "mov rsp, [r15 + {native}]",
+        "push rax",
+        "push rcx",
+        "push rdx",
+        "push rsi",
+        "push rdi",
+        "push r8",
+        "push r9",
+        "sub rsp, 8",
+        "mov rdi, r15",
+        "mov rsi, rax",
+        "mov rdx, r10",
+        "mov rcx, r11",
+        "call {barrier}",
+        "test rax, rax",
+        "jnz 5f",
+        "add rsp, 8",
+        "pop r9",
+        "pop r8",
+        "pop rdi",
+        "pop rsi",
+        "pop rdx",
+        "pop rcx",
+        "pop rax",
+        "mov rsp, [r15 + {sp}]",
+        "ret",
+        "5:",
+        "jmp rax",
         native = const offsets::native_sp,
         exit_sp = const offsets::exit_sp,
         exit_value = const offsets::exit_value,
         sp = const offsets::sp,
+        pc = const offsets::pc,
         interpreter = const reason::INTERPRETER,
         underflow = const reason::UNDERFLOW,
         driver = const reason::DRIVER,
@@ -137,6 +173,7 @@ mod x64 {
         step = sym helpers::step,
         entered = sym helpers::entered,
         primitive = sym helpers::primitive,
+        barrier = sym helpers::barrier,
     );
 }
 
@@ -152,6 +189,7 @@ unsafe extern "C" {
     fn gambol_stub_step();
     fn gambol_stub_enter();
     fn gambol_stub_primitive();
+    fn gambol_stub_barrier();
 }
 
 /// Without machine code, return words only have to differ.
@@ -167,6 +205,7 @@ mod none {
     words! {
         gambol_return_interpreter gambol_return_underflow gambol_return_driver gambol_return_injected
         gambol_machine_leave gambol_stub_step gambol_stub_enter gambol_stub_primitive
+        gambol_stub_barrier
     }
     pub(super) fn gambol_machine_enter(_: *mut super::Context, _: *mut u64, _: u64, _: u64, _: u64) -> u64 {
         unreachable!("there is no machine code")
@@ -196,6 +235,7 @@ pub(crate) fn table() -> [u64; gambol_abi::context::stubs::COUNT] {
     table[stubs::STEP] = gambol_stub_step as *const () as u64;
     table[stubs::ENTER] = gambol_stub_enter as *const () as u64;
     table[stubs::PRIMITIVE] = gambol_stub_primitive as *const () as u64;
+    table[stubs::BARRIER] = gambol_stub_barrier as *const () as u64;
     table
 }
 
