@@ -23,7 +23,7 @@ use std::cmp::Ordering;
 
 /// A buffer for limbs: numbers of up to 32 limbs (616 decimal digits) need no allocation.
 pub type Buf = SmallVec<[u64; INLINE]>;
-const INLINE: usize = 32;
+const INLINE: usize = 4;
 
 /// Limbs that the linear operations work on between two counts of their effort.
 const PIECE: usize = 1 << 14;

@@ -5,10 +5,11 @@ use super::division::num_arg;
 use crate::cx::{Args, Cx, H, Out};
 use crate::num::complex::Num;
 use crate::num::float::int_to_f64;
-use crate::num::heap::{View, fail, out, out_f64, out_i128, out_real, real, view};
+use crate::num::heap::{View, fail, out, out_f64, out_i128, out_real, real, store_c64, view};
 use crate::num::real::{self, NumError, Rounding};
 use crate::num::{self, Arith, power, transcendental};
 use crate::outside::when_long;
+use crate::val::Val;
 use gambol_abi::prims::Type;
 
 /// The result of an operation that may have none.
@@ -59,8 +60,15 @@ unary_functions! {
     magnitude |x| Some(x.abs()), |z| Ok(transcendental::magnitude(z));
     abs |x| Some(x.abs()), |z| Ok(transcendental::magnitude(z));
     angle |_| None, |z| Ok(transcendental::angle(z));
-    real_part Some, |z| Ok(Num::Real(z.re()));
-    imag_part |_| None, |z| Ok(Num::Real(z.im()));
+}
+
+pub(crate) fn real_part<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let z = cx.get(args.get(0));
+    Ok(if let View::Rect(re, _) = view(z) { re } else { z })
+}
+pub(crate) fn imag_part<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
+    let z = cx.get(args.get(0));
+    Ok(if let View::Rect(_, im) = view(z) { im } else { Val::fixnum(0) })
 }
 
 pub(crate) fn square<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
@@ -166,6 +174,10 @@ pub(crate) fn make_rectangular<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Ou
         && n == 0
     {
         return Ok(cx.get(args.get(0)));
+    }
+    if let (View::Flo(re), View::Flo(im)) = (view(cx.get(args.get(0))), view(cx.get(args.get(1)))) {
+        let z = store_c64(cx, (re, im))?;
+        return Ok(cx.get(z));
     }
     let z = Num::rect(real(cx, args.get(0)), real(cx, args.get(1)));
     out(cx, &z)
