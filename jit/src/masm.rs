@@ -13,6 +13,10 @@ pub(crate) enum Reg {
     B,
     /// Third operand.
     C,
+    /// Fourth operand.
+    D,
+    /// Fifth operand.
+    E,
 }
 
 /// Where in an object a value is stored.
@@ -74,6 +78,13 @@ pub(crate) trait MacroAsm {
     /// `d := w`.
     fn load_word(&mut self, d: Reg, w: u64);
 
+    /// `d := s`.
+    fn copy(&mut self, d: Reg, s: Reg);
+    /// `d :=` the context's word at `offset`.
+    fn context(&mut self, d: Reg, offset: usize);
+    /// The context's word at `offset := s`.
+    fn set_context(&mut self, offset: usize, s: Reg);
+
     fn jump(&mut self, l: Self::Label);
     /// Jumps if `r = w` is `sense`.
     fn if_word(&mut self, r: Reg, w: u64, sense: bool, l: Self::Label);
@@ -81,6 +92,10 @@ pub(crate) trait MacroAsm {
     fn if_same(&mut self, a: Reg, b: Reg, sense: bool, l: Self::Label);
     /// Jumps if the low byte of `r` under `mask` equals `tag`, or not.
     fn if_tag(&mut self, r: Reg, mask: u8, tag: u8, sense: bool, l: Self::Label);
+    /// Jumps if the low half of `r` under `mask` equals `value`, or not.
+    fn if_bits(&mut self, r: Reg, mask: u32, value: u32, sense: bool, l: Self::Label);
+    /// Jumps if bit `r`, below 64, of `set` is set, or not.
+    fn if_in_set(&mut self, r: Reg, set: u64, sense: bool, l: Self::Label);
     /// Jumps if `r` is an object whose header has `kind` in its low byte and nothing in `flags`, or not.
     fn if_kind(&mut self, r: Reg, kind: u8, flags: u16, sense: bool, l: Self::Label);
     /// Jumps if signed `a cond b`, or not.
@@ -111,6 +126,15 @@ pub(crate) trait MacroAsm {
     /// Jumps if `a cond b` on self-tagged flonums is `sense`; nothing holds of a NaN.
     fn if_flo(&mut self, a: Reg, b: Reg, cond: Cond, sense: bool, l: Self::Label);
 
+    /// `A :=` flonum of the fixnum in `A`.
+    fn float(&mut self, fail: Self::Label);
+    /// `A :=` square root of the self-tagged flonum in `A`; `fail` when it is not self-tagged.
+    fn sqrt(&mut self, fail: Self::Label);
+    /// `r ^= imm`.
+    fn flip(&mut self, r: Reg, imm: i32);
+
+    /// `d := base + offset`.
+    fn address(&mut self, d: Reg, base: Reg, offset: i32);
     /// `d := [base + offset]`.
     fn field(&mut self, d: Reg, base: Reg, offset: i32);
     /// `[base + offset] := s`.
@@ -121,10 +145,10 @@ pub(crate) trait MacroAsm {
     fn element(&mut self, d: Reg, base: Reg, index: Reg, offset: i32);
     /// `[base + index + offset] := s`.
     fn set_element(&mut self, base: Reg, index: Reg, offset: i32, s: Reg);
-    /// `A :=` the byte at `base + offset`, `index` elements on, zero-extended. Spoils `index`.
-    fn byte_element(&mut self, base: Reg, index: Reg, offset: i32);
-    /// Stores the byte that fixnum `s` holds there. Spoils `index` and `s`.
-    fn set_byte_element(&mut self, base: Reg, index: Reg, offset: i32, s: Reg);
+    /// `d :=` the byte at `base + offset`, fixnum `index` elements on, zero-extended.
+    fn load_byte(&mut self, d: Reg, base: Reg, index: Reg, offset: i32);
+    /// Stores the low byte of `s` there.
+    fn store_byte(&mut self, base: Reg, index: Reg, offset: i32, s: Reg);
     /// `r <<= by`.
     fn shift_left(&mut self, r: Reg, by: u8);
     /// `r >>= by`, unsigned.

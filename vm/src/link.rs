@@ -218,6 +218,7 @@ pub(crate) fn primitive(cx: &mut Cx<'_>, id: PrimId) -> Result<u64, Raise> {
         maps: vec![],
         safepoints: vec![],
         spans: vec![],
+        names: vec![],
         span: Span { source: SourceId(0), start: 0, end: 0 },
     };
     let t = Template::new(Parts { data: &data, constants: vec![], children: vec![], prim: Some(id), first: None });

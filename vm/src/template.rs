@@ -50,6 +50,7 @@ pub(crate) struct Template {
     maps: Vec<LiveMap>,
     safepoints: Vec<(u32, u32)>,
     spans: Vec<(u32, Span)>,
+    names: Vec<(u32, PrimId)>,
     /// Place of the whole procedure.
     pub(crate) span: Span,
     /// Calls seen while it had no machine code.
@@ -144,6 +145,7 @@ impl Template {
             maps: data.maps.clone(),
             safepoints: data.safepoints.clone(),
             spans: data.spans.clone(),
+            names: data.names.clone(),
             span: data.span,
             calls: AtomicU32::new(0),
             claimed: AtomicBool::new(false),
@@ -282,6 +284,11 @@ impl Template {
             0 => self.span,
             k => self.spans[k - 1].1,
         }
+    }
+    /// What the program called at instruction `index`, if the instruction is not named after it.
+    pub(crate) fn name_at(&self, index: usize) -> Option<&'static str> {
+        let found = self.names.binary_search_by_key(&(index as u32), |n| n.0).ok()?;
+        Some(self.names[found].1.info().name)
     }
     /// Sets the mark; true the first time in a cycle.
     pub(crate) fn mark(&self) -> bool {

@@ -1,8 +1,10 @@
 //! Calls, returns, jumps; primitives.
 
 use super::Baseline;
+use super::fast::Arguments;
 use crate::masm::{MacroAsm, Reg};
 use gambol_abi::ops::{ControlOps, Instr, PrimOps};
+use gambol_abi::prims::PrimId;
 
 impl<M: MacroAsm> Baseline<'_, M> {
     /// Where a callee returns to: its value is in the result register.
@@ -38,7 +40,7 @@ impl<M: MacroAsm> ControlOps for Baseline<'_, M> {
         self.masm.ret(frame);
     }
     fn return_many(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn jump(&mut self, i: Instr) {
         let target = self.target(i.bx() as isize);
@@ -89,43 +91,43 @@ impl<M: MacroAsm> ControlOps for Baseline<'_, M> {
         self.masm.tail_call(frame);
     }
     fn tail_apply(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn receive(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn apply(&mut self, i: Instr) {
         let _ = i;
-        self.step();
+        self.interpret();
         self.returned();
     }
     fn return_list(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     /// Calls select the clause: see the interpreter.
     fn entry_case(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn entry_fail(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn capture(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn throw(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn throw_list(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn resume_injected(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn warm(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
     fn machine(&mut self, _: Instr) {
-        self.step();
+        self.interpret();
     }
 }
 
@@ -133,13 +135,11 @@ impl<M: MacroAsm> PrimOps for Baseline<'_, M> {
     type Flow = ();
 
     fn prim(&mut self, i: Instr) {
-        let first = self.outgoing(0);
-        self.masm.primitive(i.b() as u16, first, i.c() as u32, self.pc as u32);
+        self.apply_primitive(PrimId(i.b() as u16), Arguments { slot: self.outgoing(0), count: i.c() });
         self.store(i.a(), Reg::A);
     }
     fn prim1(&mut self, i: Instr) {
-        let slot = self.slot(i.c());
-        self.masm.primitive(i.b() as u16, slot, 1, self.pc as u32);
+        self.apply_primitive(PrimId(i.b() as u16), Arguments { slot: self.slot(i.c()), count: 1 });
         self.store(i.a(), Reg::A);
     }
 }

@@ -127,7 +127,7 @@ impl<M: MacroAsm> DataOps for Baseline<'_, M> {
         self.masm.if_kind(Reg::C, Kind::StringBody as u8, FLAG_WIDE as u16, false, slow);
         self.load(Reg::B, i.c());
         self.need_index(Reg::C);
-        self.masm.byte_element(Reg::C, Reg::B, offset::ELEMENTS as i32);
+        self.masm.load_byte(Reg::A, Reg::C, Reg::B, offset::ELEMENTS as i32);
         self.masm.shift_left(Reg::A, CHAR_SHIFT as u8);
         self.masm.offset_by(Reg::A, CHAR_LOW as i32);
         self.store(i.a(), Reg::A);
@@ -142,7 +142,7 @@ impl<M: MacroAsm> DataOps for Baseline<'_, M> {
         self.load_kind(i.b(), Kind::Bytevector, 0);
         self.load(Reg::B, i.c());
         self.need_index(Reg::A);
-        self.masm.byte_element(Reg::A, Reg::B, offset::ELEMENTS as i32);
+        self.masm.load_byte(Reg::A, Reg::A, Reg::B, offset::ELEMENTS as i32);
         self.masm.shift_left(Reg::A, TAG_BITS as u8);
         self.store(i.a(), Reg::A);
     }
@@ -154,7 +154,8 @@ impl<M: MacroAsm> DataOps for Baseline<'_, M> {
         self.load(Reg::C, i.c());
         self.masm.need_fixnum(Reg::C, slow);
         self.masm.need_below(Reg::C, value::fixnum(256), slow);
-        self.masm.set_byte_element(Reg::A, Reg::B, offset::ELEMENTS as i32, Reg::C);
+        self.masm.shift_right(Reg::C, TAG_BITS as u8);
+        self.masm.store_byte(Reg::A, Reg::B, offset::ELEMENTS as i32, Reg::C);
     }
     fn char_to_integer(&mut self, i: Instr) {
         let slow = self.slow();

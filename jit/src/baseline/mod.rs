@@ -8,14 +8,17 @@ mod arith;
 mod branch;
 mod control;
 mod data;
+mod fast;
 mod moves;
 
 use crate::isa::x64::X64;
 use crate::masm::{MacroAsm, Place, Reg};
 use crate::{Bailout, Blob, Isa, Source};
+use fast::Arguments;
 use gambol_abi::dispatch_op_arms;
 use gambol_abi::frame::{FRAME_SLOTS, OUTGOING};
 use gambol_abi::ops::{self, ArithOps, BranchOps, ControlOps, DataOps, Instr, MoveOps, Op, PrimOps};
+use gambol_abi::prims::PrimId;
 
 /// Greatest frame with its outgoing area: the entry's slow path makes it in the stack's reserve.
 const EXTENT_MAX: u32 = 8 << 10;
@@ -36,20 +39,22 @@ struct Baseline<'a, M: MacroAsm> {
     labels: Vec<Option<M::Label>>,
     map: Vec<u32>,
     entry: M::Label,
-    /// Slow paths asked for: label and instruction.
-    slow: Vec<(M::Label, u32)>,
-    /// Barriers' slow paths asked for.
-    barriers: Vec<Barrier<M::Label>>,
+    /// Slow paths asked for; their code stands behind the rest.
+    late: Vec<Late<M::Label>>,
+    /// The slow path of the instruction at hand, once asked for.
+    step: Option<M::Label>,
     /// Number of the instruction at hand.
     pc: usize,
 }
 
-/// A store, of whose barrier the fast path is done.
-struct Barrier<L> {
-    slow: L,
-    store: L,
-    to: Place,
-    value: Reg,
+/// What a fast path that failed goes to.
+enum Late<L> {
+    /// The interpreter runs the instruction.
+    Step { slow: L, pc: u32 },
+    /// Of a store the barrier alone.
+    Barrier { slow: L, store: L, to: Place, value: Reg },
+    /// The body of a primitive.
+    Primitive { slow: L, done: L, prim: PrimId, args: Arguments, pc: u32 },
 }
 
 impl<'a, M: MacroAsm> Baseline<'a, M> {
@@ -62,7 +67,7 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
         }
         let entry = masm.label();
         let words = source.code.len();
-        Ok(Baseline { masm, source, labels: vec![None; words], map: vec![Blob::NONE; words], entry, slow: Vec::new(), barriers: Vec::new(), pc: 0 })
+        Ok(Baseline { masm, source, labels: vec![None; words], map: vec![Blob::NONE; words], entry, late: Vec::new(), step: None, pc: 0 })
     }
 
     fn compile(mut self) -> Result<Blob, Bailout> {
@@ -87,22 +92,36 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
             self.map[pc] = self.masm.offset();
             let i = Instr(code[pc]);
             let op = i.op().expect("verified code has known operations");
+            self.step = None;
             gambol_abi::dispatch_op!(self, op, i);
             self.pc = pc + ops::instruction_words(code, pc);
         }
-        for (label, pc) in std::mem::take(&mut self.slow) {
-            self.masm.bind(label);
-            self.masm.step(pc);
-        }
-        for Barrier { slow, store, to, value } in std::mem::take(&mut self.barriers) {
-            self.masm.bind(slow);
-            self.masm.barrier_slow(to, value, store);
+        for late in std::mem::take(&mut self.late) {
+            self.slow_path(late);
         }
         for (label, pc) in unready {
             self.masm.bind(label);
             self.masm.enter_slow(self.frame_bytes(), pc);
         }
         Ok(Blob { entry, map: self.map, bytes: self.masm.finish() })
+    }
+
+    fn slow_path(&mut self, late: Late<M::Label>) {
+        match late {
+            Late::Step { slow, pc } => {
+                self.masm.bind(slow);
+                self.masm.step(pc);
+            }
+            Late::Barrier { slow, store, to, value } => {
+                self.masm.bind(slow);
+                self.masm.barrier_slow(to, value, store);
+            }
+            Late::Primitive { slow, done, prim, args, pc } => {
+                self.masm.bind(slow);
+                self.masm.primitive(prim.0, args.slot, args.count as u32, pc);
+                self.masm.jump(done);
+            }
+        }
     }
 
     /// The procedure's entry: makes the frame; a `case-lambda` first finds the clause. Returns the
@@ -168,14 +187,13 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
     }
     /// The slow path of the instruction at hand.
     fn slow(&mut self) -> M::Label {
-        if let Some(&(label, pc)) = self.slow.last()
-            && pc as usize == self.pc
-        {
-            return label;
+        if let Some(slow) = self.step {
+            return slow;
         }
-        let label = self.masm.label();
-        self.slow.push((label, self.pc as u32));
-        label
+        let slow = self.masm.label();
+        self.late.push(Late::Step { slow, pc: self.pc as u32 });
+        self.step = Some(slow);
+        slow
     }
     /// Stores `value` into the object in `A`, with the barrier.
     fn store_into(&mut self, to: Place, value: Reg) {
@@ -186,10 +204,10 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
             Place::Field(offset) => self.masm.set_field(Reg::A, offset, value),
             Place::Element(index, offset) => self.masm.set_element(Reg::A, index, offset, value),
         }
-        self.barriers.push(Barrier { slow, store, to, value });
+        self.late.push(Late::Barrier { slow, store, to, value });
     }
     /// The instruction is its slow path alone.
-    fn step(&mut self) {
+    fn interpret(&mut self) {
         self.masm.step(self.pc as u32);
     }
     /// The label `rel` words from the next one.

@@ -45,7 +45,7 @@ impl<M: MacroAsm> MoveOps for Baseline<'_, M> {
         let captured: Vec<usize> = ops::payload_registers(self.source.code, self.pc).collect();
         let bytes = round_up(8 + 8 * captured.len());
         if bytes > 1024 {
-            return self.step();
+            return self.interpret();
         }
         self.masm.allocate(bytes as u32, slow);
         let template = self.constant(i.bx());

@@ -8,7 +8,7 @@ use gambol_abi::context::{TAIL_CALLS, offsets, stubs};
 use gambol_abi::frame::AT;
 use gambol_abi::layout::offset as field;
 use gambol_abi::template;
-use gambol_abi::value::{FLONUM_TAG_SET, TAG_FIXNUM, TAG_MASK, TAG_OBJECT, TAG_PAIR, TAG_PROCEDURE};
+use gambol_abi::value::{FLONUM_TAG_SET, TAG_BITS, TAG_FIXNUM, TAG_MASK, TAG_OBJECT, TAG_PAIR, TAG_PROCEDURE};
 use gambol_gc::attrs;
 
 macro_rules! asm {
@@ -35,6 +35,10 @@ impl X64 {
     fn decode(&mut self, x: u8, r: Reg) {
         let r = num(r);
         asm!(self; mov r11, Rq(r); xor r11, 6; ror r11, 4; movq Rx(x), r11);
+    }
+    /// `A :=` flonum of the number in `xmm0`; `fail` when it is not self-tagged.
+    fn encode(&mut self, fail: DynamicLabel) {
+        asm!(self; movq rax, xmm0; rol rax, 4; xor rax, 6; mov r11d, FLONUM_TAG_SET as i32; bt r11d, eax; jnc =>fail);
     }
     /// Jumps if the flags of a signed comparison say `cond`, or not.
     fn signed(&mut self, cond: Cond, sense: bool, l: DynamicLabel) {
@@ -72,6 +76,8 @@ const fn num(r: Reg) -> u8 {
         Reg::A => 0,
         Reg::B => 1,
         Reg::C => 2,
+        Reg::D => 8,
+        Reg::E => 9,
     }
 }
 
@@ -129,6 +135,16 @@ impl MacroAsm for X64 {
         }
     }
 
+    fn copy(&mut self, d: Reg, s: Reg) {
+        asm!(self; mov Rq(num(d)), Rq(num(s)));
+    }
+    fn context(&mut self, d: Reg, offset: usize) {
+        asm!(self; mov Rq(num(d)), [r15 + offset as i32]);
+    }
+    fn set_context(&mut self, offset: usize, s: Reg) {
+        asm!(self; mov [r15 + offset as i32], Rq(num(s)));
+    }
+
     fn jump(&mut self, l: DynamicLabel) {
         asm!(self; jmp =>l);
     }
@@ -148,6 +164,14 @@ impl MacroAsm for X64 {
     fn if_tag(&mut self, r: Reg, mask: u8, tag: u8, sense: bool, l: DynamicLabel) {
         asm!(self; mov r11d, Rd(num(r)); and r11d, i32::from(mask); cmp r11d, i32::from(tag));
         self.jump_if(sense, l);
+    }
+    fn if_bits(&mut self, r: Reg, mask: u32, value: u32, sense: bool, l: DynamicLabel) {
+        asm!(self; mov r11d, Rd(num(r)); and r11d, mask as i32; cmp r11d, value as i32);
+        self.jump_if(sense, l);
+    }
+    fn if_in_set(&mut self, r: Reg, set: u64, sense: bool, l: DynamicLabel) {
+        asm!(self; mov r11, QWORD set as i64; bt r11, Rq(num(r)));
+        if sense { asm!(self; jc =>l) } else { asm!(self; jnc =>l) }
     }
     fn if_kind(&mut self, r: Reg, kind: u8, flags: u16, sense: bool, l: DynamicLabel) {
         let end = self.label();
@@ -245,7 +269,7 @@ impl MacroAsm for X64 {
             FloOp::Mul => asm!(self; mulsd xmm0, xmm1),
             FloOp::Div => asm!(self; divsd xmm0, xmm1),
         }
-        asm!(self; movq rax, xmm0; rol rax, 4; xor rax, 6; mov r11d, FLONUM_TAG_SET as i32; bt r11d, eax; jnc =>fail);
+        self.encode(fail);
     }
     fn if_flo(&mut self, a: Reg, b: Reg, cond: Cond, sense: bool, l: DynamicLabel) {
         // `ucomisd` answers "above" and "above or equal" with no for a NaN; "below" it does not.
@@ -269,6 +293,22 @@ impl MacroAsm for X64 {
         }
     }
 
+    fn float(&mut self, fail: DynamicLabel) {
+        asm!(self; sar rax, TAG_BITS as i8; pxor xmm0, xmm0; cvtsi2sd xmm0, rax);
+        self.encode(fail);
+    }
+    fn sqrt(&mut self, fail: DynamicLabel) {
+        self.decode(0, Reg::A);
+        asm!(self; sqrtsd xmm0, xmm0);
+        self.encode(fail);
+    }
+    fn flip(&mut self, r: Reg, imm: i32) {
+        asm!(self; xor Rq(num(r)), imm);
+    }
+
+    fn address(&mut self, d: Reg, base: Reg, offset: i32) {
+        asm!(self; lea Rq(num(d)), [Rq(num(base)) + offset]);
+    }
     fn field(&mut self, d: Reg, base: Reg, offset: i32) {
         match i8::try_from(offset) {
             Ok(offset) => asm!(self; mov Rq(num(d)), [BYTE Rq(num(base)) + offset]),
@@ -291,11 +331,11 @@ impl MacroAsm for X64 {
     fn set_element(&mut self, base: Reg, index: Reg, offset: i32, s: Reg) {
         asm!(self; mov [Rq(num(base)) + Rq(num(index)) + offset], Rq(num(s)));
     }
-    fn byte_element(&mut self, base: Reg, index: Reg, offset: i32) {
-        asm!(self; shr Rq(num(index)), 3; movzx eax, BYTE [Rq(num(base)) + Rq(num(index)) + offset]);
+    fn load_byte(&mut self, d: Reg, base: Reg, index: Reg, offset: i32) {
+        asm!(self; mov r11, Rq(num(index)); shr r11, TAG_BITS as i8; movzx Rd(num(d)), BYTE [Rq(num(base)) + r11 + offset]);
     }
-    fn set_byte_element(&mut self, base: Reg, index: Reg, offset: i32, s: Reg) {
-        asm!(self; shr Rq(num(index)), 3; shr Rd(num(s)), 3; mov [Rq(num(base)) + Rq(num(index)) + offset], Rb(num(s)));
+    fn store_byte(&mut self, base: Reg, index: Reg, offset: i32, s: Reg) {
+        asm!(self; mov r11, Rq(num(index)); shr r11, TAG_BITS as i8; mov [Rq(num(base)) + r11 + offset], Rb(num(s)));
     }
     fn shift_left(&mut self, r: Reg, by: u8) {
         asm!(self; shl Rq(num(r)), by as i8);
@@ -307,7 +347,11 @@ impl MacroAsm for X64 {
         asm!(self; add Rq(num(r)), imm);
     }
     fn need_below(&mut self, a: Reg, bound: u64, fail: DynamicLabel) {
-        asm!(self; mov r11, QWORD bound as i64; cmp Rq(num(a)), r11; jae =>fail);
+        match i32::try_from(bound) {
+            Ok(bound) => asm!(self; cmp Rq(num(a)), bound),
+            Err(_) => asm!(self; mov r11, QWORD bound as i64; cmp Rq(num(a)), r11),
+        }
+        asm!(self; jae =>fail);
     }
 
     fn barrier(&mut self, value: Reg, slow: DynamicLabel) {

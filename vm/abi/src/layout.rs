@@ -201,6 +201,14 @@ pub mod dynamic {
     pub const WORDS: usize = 5;
 }
 
+/// Payload indices of a record type ([`Kind::RecordType`]).
+pub mod record_type {
+    /// Name, a symbol.
+    pub const NAME: usize = 0;
+    /// Vector of the fields' names.
+    pub const FIELDS: usize = 1;
+}
+
 /// Payload indices of a condition ([`Kind::Condition`]).
 pub mod condition {
     /// Fixnum: set of condition kinds, one bit each (`vm::condition`).
@@ -261,6 +269,28 @@ pub mod port {
     pub const COLUMN: usize = 8;
     /// Payload words.
     pub const WORDS: usize = 9;
+
+    /// Bits of a port's flags.
+    pub mod flags {
+        /// Can be read.
+        pub const INPUT: i64 = 1;
+        /// Can be written.
+        pub const OUTPUT: i64 = 2;
+        /// Bytes rather than characters.
+        pub const BINARY: i64 = 4;
+        /// Closed.
+        pub const CLOSED: i64 = 8;
+        /// The buffer is all there is: string and bytevector ports.
+        pub const MEMORY: i64 = 16;
+        /// A terminal: flushed at every line.
+        pub const LINES: i64 = 32;
+        /// Flushed at every operation.
+        pub const UNBUFFERED: i64 = 64;
+        /// `#!fold-case` is in effect.
+        pub const FOLD_CASE: i64 = 128;
+        /// The last byte that left the buffer was not a newline.
+        pub const MIDLINE: i64 = 256;
+    }
 }
 
 const _: () = {

@@ -125,14 +125,77 @@ pub enum Inline {
     Effect(Op),
     /// A conditional jump over the arguments.
     Branch(Op),
+    /// A conditional jump over the argument and an integer.
+    BranchInt(Op, i16),
+    /// A test for an immediate.
+    Is(crate::value::Word),
     /// A test of low bits: `(word & mask) == value`.
     Tag(u8, u8),
     /// A test for an object kind.
     Kind(Kind),
     /// Arithmetic folded to binary instructions by the front end: `+ - * /` on any count.
     Fold(Op),
+    /// Through `Prim`; machine code has a fast path.
+    Fast(Fast),
     /// The emitter knows this control primitive by name.
     Control(Control),
+}
+
+/// Primitives whose usual case machine code does itself; what is left goes to the body.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fast {
+    /// `(list obj ...)`
+    List,
+    /// `(vector obj ...)`
+    Vector,
+    /// `(%make-record type obj ...)`
+    MakeRecord,
+    /// `(%record? obj type)`
+    IsRecord,
+    /// `caddr` and the like: the letters of the name are the way.
+    Path,
+    /// `(memq obj list)`
+    Memq,
+    /// `(assq obj list)`
+    Assq,
+    /// `(length list)`
+    Length,
+    /// `(symbol->string symbol)`
+    SymbolName,
+    /// `(string-set! string k char)`
+    StringSet,
+    /// `(char-whitespace? char)`
+    IsWhitespace,
+    /// `(read-char port)`
+    ReadChar,
+    /// `(peek-char port)`
+    PeekChar,
+    /// `(read-u8 port)`
+    ReadByte,
+    /// `(peek-u8 port)`
+    PeekByte,
+    /// `(write-char char port)`
+    WriteChar,
+    /// `(write-u8 byte port)`
+    WriteByte,
+    /// `(exact-integer? obj)`
+    IsExactInteger,
+    /// `(number? obj)`
+    IsNumber,
+    /// `(odd? n)`
+    IsOdd,
+    /// `(even? n)`
+    IsEven,
+    /// `(inexact z)`
+    Inexact,
+    /// `(sqrt z)`
+    Sqrt,
+    /// `(%dynamic)`
+    Dynamic,
+    /// `(%set-dynamic! state)`
+    SetDynamic,
+    /// `(%dynamic-ref state k)`
+    DynamicRef,
 }
 
 /// Control primitives with instructions of their own.
@@ -253,6 +316,12 @@ macro_rules! inline {
     (branch $op:ident) => {
         Inline::Branch(Op::$op)
     };
+    (int $op:ident $n:literal) => {
+        Inline::BranchInt(Op::$op, $n)
+    };
+    (is $w:ident) => {
+        Inline::Is(crate::value::$w)
+    };
     (tag $m:literal $v:literal) => {
         Inline::Tag($m, $v)
     };
@@ -261,6 +330,9 @@ macro_rules! inline {
     };
     (fold $op:ident) => {
         Inline::Fold(Op::$op)
+    };
+    (fast $f:ident) => {
+        Inline::Fast(Fast::$f)
     };
     (control $c:ident) => {
         Inline::Control(Control::$c)

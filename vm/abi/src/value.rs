@@ -24,6 +24,8 @@ pub const TAG_IMMEDIATE: u64 = 0b111;
 
 /// Bit `n` is set when tag `n` is a flonum; replicated so that bit `w & 31` answers for word `w`.
 pub const FLONUM_TAG_SET: u32 = 0x6464_6464;
+/// The bit of a flonum's word that is set for negative ones.
+pub const FLONUM_SIGN: u64 = 1 << 3;
 /// Bit `n` is set when tag `n` points into the heap.
 pub const POINTER_TAG_SET: u32 = 0x1A1A_1A1A;
 

@@ -55,6 +55,9 @@ pub struct TemplateData {
     pub safepoints: Vec<(u32, u32)>,
     /// Place of each instruction that can fail or call, sorted by word index.
     pub spans: Vec<(u32, Span)>,
+    /// What the program called where that is not the instruction's own primitive (`zero?` is a comparison
+    /// with 0, `(< 1 x)` the mirrored one), sorted by word index: for messages.
+    pub names: Vec<(u32, PrimId)>,
     /// Place of the whole procedure.
     pub span: Span,
 }

@@ -195,7 +195,7 @@ fn compare_slow(p: *mut Processor, st: St, a: Word, b: Word, op: Compare, sense:
             }
         }
         Err(Unordered::WrongType(culprit)) => {
-            let who = as_written(p, st, op).name();
+            let who = as_written(st, op);
             let r = Cx::enter(p, |cx| {
                 let value = cx.root_word([a, b][culprit]);
                 cx.wrong_operand(who, value, op.operands())
@@ -211,16 +211,12 @@ fn jump(st: St, taken: bool) -> St {
     St { pc: st.pc.wrapping_offset(1 + rel), ..st }
 }
 
-/// The comparison as the program has it: the compiler tests `(< 5 x)` as `x > 5`. Only the source knows.
+/// The procedure that the program calls at `st`.
 #[cold]
-fn as_written(p: &Processor, st: St, op: Compare) -> Compare {
+fn as_written(st: St, op: Compare) -> &'static str {
     // SAFETY: the running frame's closure.
     let t = unsafe { Val::from_word(*st.sp.add(1)) }.template();
-    let span = t.span_at(t.index_of(st.pc));
-    let mirrored = op.mirrored();
-    let is_mirrored = |text: &str| text.strip_prefix('(').and_then(|rest| rest.split_whitespace().next()) == Some(mirrored.name());
-    let swapped = p.vm.compiler.try_lock().is_some_and(|c| c.sources().span_text(span).is_some_and(is_mirrored));
-    if swapped { mirrored } else { op }
+    t.name_at(t.index_of(st.pc)).unwrap_or(op.name())
 }
 
 #[cold]

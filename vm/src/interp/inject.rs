@@ -33,6 +33,7 @@ fn adapter_data() -> TemplateData {
         maps: vec![Box::new([0b1]), Box::new([0b10_0011])],
         safepoints: vec![(0, 1), (2, 0)],
         spans: vec![],
+        names: vec![],
         span: Span::NONE,
     }
 }
@@ -68,6 +69,7 @@ fn driver_data() -> TemplateData {
         maps,
         safepoints: (0..=DRIVER_ARGUMENTS as u32).map(|n| (n, n)).collect(),
         spans: vec![],
+        names: vec![],
         span: Span::NONE,
     }
 }

@@ -26,30 +26,9 @@ pub(crate) use reader::read;
 use crate::condition::kinds;
 use crate::cx::{Args, Cx, H, Raise};
 use crate::val::{Val, field_slot};
+pub(crate) use gambol_abi::layout::port::flags;
 use gambol_abi::layout::{Kind, dynamic, header, port};
 use gambol_abi::value::{self, TAG_OBJECT, Word};
-
-/// Bits of a port's flags.
-pub(crate) mod flags {
-    /// Can be read.
-    pub(crate) const INPUT: i64 = 1;
-    /// Can be written.
-    pub(crate) const OUTPUT: i64 = 2;
-    /// Bytes rather than characters.
-    pub(crate) const BINARY: i64 = 4;
-    /// Closed.
-    pub(crate) const CLOSED: i64 = 8;
-    /// The buffer is all there is: string and bytevector ports.
-    pub(crate) const MEMORY: i64 = 16;
-    /// A terminal: flushed at every line.
-    pub(crate) const LINES: i64 = 32;
-    /// Flushed at every operation.
-    pub(crate) const UNBUFFERED: i64 = 64;
-    /// `#!fold-case` is in effect.
-    pub(crate) const FOLD_CASE: i64 = 128;
-    /// The last byte that left the buffer was not a newline.
-    pub(crate) const MIDLINE: i64 = 256;
-}
 
 /// Bytes in the buffer of a file port: with its header just below a large object.
 pub(crate) const BUFFER: usize = 8000;

@@ -87,16 +87,6 @@ impl Compare {
     pub(crate) const fn operands(self) -> Type {
         if matches!(self, Compare::Eq) { Type::Number } else { Type::Real }
     }
-    /// The comparison that holds of the operands exchanged.
-    pub(crate) const fn mirrored(self) -> Compare {
-        match self {
-            Compare::Eq => Compare::Eq,
-            Compare::Less => Compare::Greater,
-            Compare::LessEq => Compare::GreaterEq,
-            Compare::Greater => Compare::Less,
-            Compare::GreaterEq => Compare::LessEq,
-        }
-    }
     /// The procedure's name in messages.
     pub(crate) const fn name(self) -> &'static str {
         match self {

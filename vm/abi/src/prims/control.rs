@@ -15,10 +15,10 @@ macro_rules! prims_control {
     "%record-set!" record_set [Obj RecordType Index Obj] [] [] -> Obj Leaf [RAISE WRITE] [control RecordSet];
     "%unbound" unbound [] [] [] -> Obj Control [] [control Unbound];
     "%check-bound" check_bound [Obj] [] [] -> Obj Control [RAISE READ] [control CheckBound];
-    "%dynamic" dynamic [] [] [] -> Dynamic Leaf [READ] [none];
-    "%set-dynamic!" set_dynamic [Dynamic] [] [] -> Obj Leaf [WRITE] [none];
+    "%dynamic" dynamic [] [] [] -> Dynamic Leaf [READ] [fast Dynamic];
+    "%set-dynamic!" set_dynamic [Dynamic] [] [] -> Obj Leaf [WRITE] [fast SetDynamic];
     "%make-dynamic" make_dynamic [Obj Obj Obj Obj Obj] [] [] -> Dynamic Leaf [ALLOC] [none];
-    "%dynamic-ref" dynamic_ref [Dynamic Index] [] [] -> Obj Leaf [] [none];
+    "%dynamic-ref" dynamic_ref [Dynamic Index] [] [] -> Obj Leaf [] [fast DynamicRef];
     "%kont-dynamic" kont_dynamic [Kont] [] [] -> Dynamic Leaf [READ] [none];
     "%set-hook!" set_hook [Symbol Procedure] [] [] -> Obj Leaf [RAISE WRITE] [none];
     "%compile" compile [Obj Environment] [] [] -> List Leaf [RAISE READ WRITE ALLOC] [none];

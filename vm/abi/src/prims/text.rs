@@ -12,7 +12,7 @@ macro_rules! prims_text {
     "string?" string_p [Obj] [] [] -> Boolean Leaf [FOLD] [kind String];
     "string-length" string_length [String] [] [] -> Index Leaf [RAISE] [val StringLength];
     "string-ref" string_ref [String Index] [] [] -> Char Leaf [RAISE READ] [val StringRef];
-    "string-set!" string_set_x [String Index Char] [] [] -> Obj Leaf [RAISE WRITE ALLOC] [none];
+    "string-set!" string_set_x [String Index Char] [] [] -> Obj Leaf [RAISE WRITE ALLOC] [fast StringSet];
     "char>?" char_greater_p [Char] [] [Char] -> Boolean Leaf [FOLD] [none];
     "char<=?" char_less_eq_p [Char] [] [Char] -> Boolean Leaf [FOLD] [none];
     "char>=?" char_greater_eq_p [Char] [] [Char] -> Boolean Leaf [FOLD] [none];
@@ -23,7 +23,7 @@ macro_rules! prims_text {
     "char-ci>=?" char_ci_greater_eq_p [Char] [] [Char] -> Boolean Leaf [FOLD] [none];
     "char-alphabetic?" char_alphabetic_p [Char] [] [] -> Boolean Leaf [FOLD] [none];
     "char-numeric?" char_numeric_p [Char] [] [] -> Boolean Leaf [FOLD] [none];
-    "char-whitespace?" char_whitespace_p [Char] [] [] -> Boolean Leaf [FOLD] [none];
+    "char-whitespace?" char_whitespace_p [Char] [] [] -> Boolean Leaf [FOLD] [fast IsWhitespace];
     "char-upper-case?" char_upper_case_p [Char] [] [] -> Boolean Leaf [FOLD] [none];
     "char-lower-case?" char_lower_case_p [Char] [] [] -> Boolean Leaf [FOLD] [none];
     "digit-value" digit_value [Char] [] [] -> Obj Leaf [FOLD] [none];

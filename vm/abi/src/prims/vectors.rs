@@ -12,10 +12,10 @@ macro_rules! prims_vectors {
     "bytevector-u8-ref" bytevector_u8_ref [Bytevector Index] [] [] -> Byte Leaf [RAISE READ] [val BytevectorRef];
     "bytevector-u8-set!" bytevector_u8_set_x [Bytevector Index Byte] [] [] -> Obj Leaf [RAISE WRITE] [eff BytevectorSet];
     "%make-record-type" make_record_type [Obj Obj] [] [] -> RecordType Leaf [ALLOC] [none];
-    "%make-record" make_record [RecordType] [] [Obj] -> Record Leaf [ALLOC RAISE] [none];
-    "%record?" record_p [Obj RecordType] [] [] -> Boolean Leaf [] [none];
+    "%make-record" make_record [RecordType] [] [Obj] -> Record Leaf [ALLOC RAISE] [fast MakeRecord];
+    "%record?" record_p [Obj RecordType] [] [] -> Boolean Leaf [] [fast IsRecord];
     "make-vector" make_vector [Index] [Obj] [] -> Vector Resumable [RAISE ALLOC] [none];
-    "vector" vector [] [] [Obj] -> Vector Leaf [RAISE ALLOC] [none];
+    "vector" vector [] [] [Obj] -> Vector Leaf [RAISE ALLOC] [fast Vector];
     "vector->list" vector_to_list [Vector] [Index Index] [] -> List Resumable [RAISE READ ALLOC] [none];
     "list->vector" list_to_vector [List] [] [] -> Vector Resumable [RAISE READ ALLOC] [none];
     "vector-fill!" vector_fill_x [Vector Obj] [Index Index] [] -> Obj Resumable [RAISE WRITE] [none];

@@ -5,6 +5,7 @@
 
 use gambol_abi::frame::{FRAME_SLOTS, ManyValues, OUTGOING, ReturnPoint};
 use gambol_abi::ops::{Effects, Instr, Op, Operand};
+use gambol_abi::prims::PrimId;
 
 use crate::source::Span;
 
@@ -41,6 +42,8 @@ struct Ins {
     operands: [u32; 3],
     extra: Extra,
     span: Span,
+    /// What the program called, if `op` is not named after it.
+    name: Option<PrimId>,
 }
 
 /// Code laid out.
@@ -49,6 +52,7 @@ pub(super) struct Finished {
     pub(super) registers: usize,
     pub(super) outgoing: usize,
     pub(super) spans: Vec<(u32, Span)>,
+    pub(super) names: Vec<(u32, PrimId)>,
 }
 
 /// Why code cannot be laid out: too many registers for 16 bits.
@@ -82,7 +86,14 @@ impl Asm {
     }
 
     pub(super) fn push_with(&mut self, op: Op, operands: [u32; 3], extra: Extra, span: Span) {
-        self.code.push(Ins { op, operands, extra, span });
+        self.code.push(Ins { op, operands, extra, span, name: None });
+    }
+
+    /// The instruction just pushed does what the program calls `name`.
+    pub(super) fn named(&mut self, name: Option<PrimId>) {
+        if let Some(last) = self.code.last_mut() {
+            last.name = name;
+        }
     }
 
     /// Goes to `label`, with a poll when that is backwards.
@@ -306,12 +317,13 @@ impl Layout {
 
     fn encode(self, extent: Extent, constants: usize) -> Finished {
         let mut code = Vec::with_capacity(self.pc[self.code.len()] as usize);
-        let mut spans: Vec<(u32, Span)> = Vec::new();
+        let (mut spans, mut names) = (Vec::new(), Vec::new());
         for (i, ins) in self.code.iter().enumerate().filter(|&(i, _)| self.keep[i]) {
             let pc = code.len();
             if ins.op.effects().is_safepoint() && !ins.span.is_none() {
                 spans.push((pc as u32, ins.span));
             }
+            names.extend(ins.name.map(|name| (pc as u32, name)));
             let constant = |k: u32| k as i64 - constants as i64 - pc as i64;
             code.push(self.word(i, extent, constant).0);
             if self.long[i] {
@@ -327,7 +339,7 @@ impl Layout {
                 Extra::Registers(list) => push_registers(&mut code, list.iter().map(|&r| extent.resolve(r))),
             }
         }
-        Finished { code, registers: extent.registers, outgoing: extent.outgoing, spans }
+        Finished { code, registers: extent.registers, outgoing: extent.outgoing, spans, names }
     }
 
     fn word(&self, i: usize, extent: Extent, constant: impl Fn(u32) -> i64) -> Instr {

@@ -6,7 +6,7 @@ use gambol_abi::ops::{Op, Operand as Kind};
 use gambol_abi::prims::{Control, PrimId};
 use gambol_abi::value;
 
-use super::asm::{Extra, Reg};
+use super::asm::{Extra, Label, Reg};
 use super::body::{Body, Dest};
 use super::prims::{Form, KNOWN, Small, Test, form_of, immediate_word, index16, int16, mirrored, test_of, with_int};
 use crate::code::Constant;
@@ -18,6 +18,14 @@ use crate::source::Span;
 struct Branch {
     op: Op,
     operands: [u32; 2],
+    /// What the program calls, if the operation is not named after it.
+    name: Option<PrimId>,
+}
+
+impl Branch {
+    fn new(op: Op, operands: [u32; 2]) -> Branch {
+        Branch { op, operands, name: None }
+    }
 }
 
 impl<'u> Body<'_, 'u> {
@@ -41,7 +49,7 @@ impl<'u> Body<'_, 'u> {
         match form_of(prim, args) {
             Form::Test => {
                 let test = test_of(prim, args.len()).expect("the form says so");
-                self.predicate(test, args, dest, span);
+                self.predicate(prim, test, args, dest, span);
             }
             Form::Value(op) => {
                 let (op, operands) = self.value_operands(op, args);
@@ -106,17 +114,17 @@ impl<'u> Body<'_, 'u> {
     }
 
     /// A test whose outcome goes to `dest`.
-    fn predicate(&mut self, test: Test, args: &'u [Expr], dest: Dest, span: Span) {
+    fn predicate(&mut self, prim: PrimId, test: Test, args: &'u [Expr], dest: Dest, span: Span) {
         if let (Test::Not, Dest::Test(yes, no)) = (test, dest) {
             return self.expr(&args[0], Dest::Test(no, yes));
         }
         if let (Test::Not, true) = (test, is_test(&args[0])) {
             return self.materialise(&args[0], dest, span);
         }
-        let branch = self.branch(test, args);
+        let branch = self.branch(prim, test, args);
         match dest {
             Dest::Test(yes, no) => {
-                self.asm.branch(branch.op, branch.operands, yes, span);
+                self.jump_if(&branch, yes, span);
                 self.asm.jump(no, span);
             }
             _ => self.produce(dest, span, |b, r| b.truth(&branch, r, span)),
@@ -143,48 +151,59 @@ impl<'u> Body<'_, 'u> {
         let reads = branch.op.operands().iter().zip(branch.operands).any(|(kind, r)| *kind == Kind::Src && r == reg);
         if reads {
             let yes = self.asm.label();
-            self.asm.branch(branch.op, branch.operands, yes, span);
+            self.jump_if(branch, yes, span);
             self.load_small(reg, FALSE, span);
             self.asm.jump(end, span);
             self.asm.bind(yes);
             self.load_small(reg, TRUE, span);
         } else {
             self.load_small(reg, TRUE, span);
-            self.asm.branch(branch.op, branch.operands, end, span);
+            self.jump_if(branch, end, span);
             self.load_small(reg, FALSE, span);
         }
         self.asm.bind(end);
     }
 
-    fn branch(&mut self, test: Test, args: &'u [Expr]) -> Branch {
-        let unary = |b: &mut Self, op, k| Branch { op, operands: [b.in_registers([&args[0]])[0], k] };
+    fn jump_if(&mut self, branch: &Branch, label: Label, span: Span) {
+        self.asm.branch(branch.op, branch.operands, label, span);
+        self.asm.named(branch.name);
+    }
+
+    fn branch(&mut self, prim: PrimId, test: Test, args: &'u [Expr]) -> Branch {
+        let unary = |b: &mut Self, op, k| Branch::new(op, [b.in_registers([&args[0]])[0], k]);
         match test {
             Test::Not => unary(self, Op::IfFalse, 0),
             Test::Tag(mask, bits) => unary(self, Op::IfTag, u32::from(mask) << 8 | u32::from(bits)),
             Test::Kind(kind) => unary(self, Op::IfKind, kind as u32),
-            Test::Branch(op) => self.comparison(op, args),
+            Test::Is(word) => unary(self, Op::IfEqImm, word as u32),
+            Test::Int(op, k) => {
+                let op = with_int(op).expect("comparisons with integers have instructions");
+                Branch { name: Some(prim), ..unary(self, op, k as u32) }
+            }
+            Test::Branch(op) => self.comparison(prim, op, args),
         }
     }
 
-    fn comparison(&mut self, op: Op, args: &'u [Expr]) -> Branch {
+    fn comparison(&mut self, prim: PrimId, op: Op, args: &'u [Expr]) -> Branch {
         let [x, y] = args else {
-            return Branch { op, operands: [self.in_registers(args)[0], 0] };
+            return Branch::new(op, [self.in_registers(args)[0], 0]);
         };
-        for (op, x, y) in [(Some(op), x, y), (mirrored(op), y, x)] {
-            let Some(op) = op else { continue };
+        for (as_it_is, x, y) in [(true, x, y), (false, y, x)] {
+            let Some(op) = (if as_it_is { Some(op) } else { mirrored(op) }) else { continue };
             let same = matches!(op, Op::IfEq | Op::IfEqv);
             if let (true, Some(word)) = (same, y.as_const().and_then(immediate_word))
                 && let Ok(word) = i16::try_from(word as i64)
             {
-                return Branch { op: Op::IfEqImm, operands: [self.in_registers([x])[0], word as u32] };
+                return Branch::new(Op::IfEqImm, [self.in_registers([x])[0], word as u32]);
             }
             if let (Some(op), Some(n)) = (with_int(op), int16(y)) {
-                return Branch { op, operands: [self.in_registers([x])[0], n as u32] };
+                let name = (!as_it_is).then_some(prim);
+                return Branch { name, ..Branch::new(op, [self.in_registers([x])[0], n as u32]) };
             }
         }
         let op = if op == Op::IfEqv && (is_word(x) || is_word(y)) { Op::IfEq } else { op };
         let [x, y, _] = self.in_registers(args);
-        Branch { op, operands: [x, y] }
+        Branch::new(op, [x, y])
     }
 
     fn control(&mut self, control: Control, args: &'u [Expr], dest: Dest, span: Span) {

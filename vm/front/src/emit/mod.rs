@@ -143,6 +143,7 @@ fn finish(asm: asm::Asm, registers: usize, shape: Shape, constants: Vec<Constant
         maps: Vec::new(),
         safepoints: Vec::new(),
         spans: done.spans,
+        names: done.names,
         span: shape.span,
     };
     liveness::describe(&mut template);

@@ -131,6 +131,10 @@ pub(super) fn mirrored(op: Op) -> Option<Op> {
 pub(super) enum Test {
     /// An instruction over the arguments.
     Branch(Op),
+    /// An instruction over the argument and an integer.
+    Int(Op, i16),
+    /// The argument is this immediate.
+    Is(Word),
     Tag(u8, u8),
     Kind(Kind),
     /// The argument is `#f`.
@@ -144,6 +148,8 @@ pub(super) fn test_of(prim: PrimId, n: usize) -> Option<Test> {
     }
     match prim.info().inline {
         Inline::Branch(op) if sources(op) == n => Some(Test::Branch(op)),
+        Inline::BranchInt(op, k) if n == 1 => Some(Test::Int(op, k)),
+        Inline::Is(word) if n == 1 => Some(Test::Is(word)),
         Inline::Tag(mask, value) if n == 1 => Some(Test::Tag(mask, value)),
         Inline::Kind(kind) if n == 1 => Some(Test::Kind(kind)),
         _ => None,

@@ -255,6 +255,8 @@ impl Check<'_> {
         };
         require!(0, ordered(&mut t.safepoints.iter().map(|s| s.0)), "the table of safepoints is out of order");
         require!(0, ordered(&mut t.spans.iter().map(|s| s.0)), "the table of places is out of order");
+        require!(0, ordered(&mut t.names.iter().map(|s| s.0)), "the table of names is out of order");
+        require!(0, t.names.iter().all(|n| (n.1.0 as usize) < gambol_abi::prims::PRIMS.len()), "a name names no primitive");
         require!(0, t.safepoints.iter().all(|s| (s.1 as usize) < t.maps.len()), "a safepoint names no map");
         Ok(())
     }

@@ -10,9 +10,7 @@ use crate::val::{Val, header_raw};
 use gambol_abi::layout::{Kind, header_words};
 use gambol_abi::prims::Type;
 
-/// Payload indices of a record type.
-pub(crate) const TYPE_NAME: usize = 0;
-pub(crate) const TYPE_FIELDS: usize = 1;
+use gambol_abi::layout::record_type::{FIELDS as TYPE_FIELDS, NAME as TYPE_NAME};
 
 /// `(%make-record-type name fields)`: fields are a list or vector of symbols.
 pub(crate) fn make_record_type<'a, 's>(cx: &'a mut Cx<'s>, args: Args<'s>) -> Out<'a> {
