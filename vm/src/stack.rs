@@ -31,6 +31,12 @@ use std::cell::Cell;
 pub(crate) const RESERVE: usize = 16 << 10;
 /// Bytes of frames after which a return into a part stops taking more.
 const PIECE: usize = 1 << 10;
+/// The same for a part that only its stack returns into: taken once, it stays taken.
+const FROZEN_PIECE: usize = 8 << 10;
+/// Greatest chunk that is not made for one large frame.
+const CHUNK_MAX: usize = 4 << 20;
+/// Whoever asks for smaller chunks than this gets just those.
+const DOUBLING_MIN: usize = 128 << 10;
 /// A minor collection freezes the current part beyond this many bytes from the top.
 const KEEP: usize = 4 << 10;
 
@@ -94,7 +100,9 @@ impl Stack {
     }
     /// Makes a chunk with at least `bytes` current.
     fn grow(&mut self, bytes: usize) {
-        let wanted = (bytes + 2 * RESERVE).max(self.chunk_bytes).next_multiple_of(16);
+        // A deep stack gets chunks as large as itself, so that recursion up and down seldom crosses an end.
+        let usual = if self.chunk_bytes < DOUBLING_MIN { self.chunk_bytes } else { self.bytes.clamp(self.chunk_bytes, CHUNK_MAX) };
+        let wanted = (bytes + 2 * RESERVE).max(usual).next_multiple_of(16);
         let chunk = match self.spare.take() {
             Some(c) if c.bytes() >= wanted => c,
             _ => Chunk::new(wanted),
@@ -117,7 +125,7 @@ impl Stack {
         if let Some(i) = self.chunks.iter().rposition(|c| std::ptr::eq(&**c, chunk)) {
             let c = self.chunks.swap_remove(i);
             self.bytes -= c.bytes();
-            if self.spare.is_none() && c.bytes() == self.chunk_bytes {
+            if c.bytes() <= CHUNK_MAX && self.spare.as_ref().is_none_or(|spare| spare.bytes() < c.bytes()) {
                 self.spare = Some(c);
             }
         }
@@ -362,23 +370,27 @@ impl Processor {
                 // Nothing but the driver below.
                 return Ok((ret, self.ctx.part_high as *mut u64));
             }
-            let (rest_ret, cut) = walk(ret, low, &mut |_| {}, &mut |f| (f.base as usize - low as usize) < PIECE);
             let state = value::fixnum_value(field_raw(k, kont::STATE));
+            let piece = if state == kont::FROZEN { FROZEN_PIECE } else { PIECE };
+            let (rest_ret, cut) = walk(ret, low, &mut |_| {}, &mut |f| (f.base as usize - low as usize) < piece);
             if state == kont::FROZEN {
                 let chunk = field_raw(k, kont::CHUNK) as *const Chunk;
-                if !std::ptr::eq(chunk, self.stack.current) {
-                    let left = self.stack.current;
-                    self.stack.current = chunk;
-                    if !(*left).retained.get() && self.ctx.part_high == (*left).high() as u64 {
-                        self.stack.release(left);
-                        self.account_stack();
-                    }
-                    self.refresh_limit();
-                }
-                self.ctx.part_high = cut as u64;
                 self.shade_frames(ret, low, cut);
+                if std::ptr::eq(chunk, self.stack.current) {
+                    self.ctx.part_high = cut as u64;
+                    self.drop_piece(k, cut, high, rest_ret);
+                    return Ok((ret, low));
+                }
+                // The chunk at hand is empty, that of the piece nearly full: back there the next call would
+                // overflow again. So the piece comes here.
+                let piece = self.copy_down(low, cut);
                 self.drop_piece(k, cut, high, rest_ret);
-                return Ok((ret, low));
+                // A frozen part has no younger one in its chunk (K-SEAL), and this one no older.
+                if cut == high && high as usize == (*chunk).high() && !(*chunk).retained.get() {
+                    self.stack.release(chunk);
+                    self.account_stack();
+                }
+                return Ok((ret, piece));
             }
             if cut != high && state == kont::SEALED {
                 k = self.cursor_over(k)?;
