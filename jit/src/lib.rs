@@ -36,6 +36,8 @@ pub struct Source<'a> {
     pub constants: &'a [u64],
     /// Instructions.
     pub code: &'a [u64],
+    /// Where they stay in memory: what the interpreter is told to run.
+    pub address: u64,
     /// Registers of a frame.
     pub registers: u16,
     /// Bytes from a frame's base to below its greatest outgoing area.

@@ -192,8 +192,14 @@ pub(crate) trait MacroAsm {
     fn tail_call_near(&mut self, entry: Self::Label, frame: u32);
     /// Returns `A`.
     fn ret(&mut self, frame: u32);
-    /// Has the interpreter run instruction `pc`; goes on wherever that leads.
-    fn step(&mut self, pc: u32);
+    /// Has the interpreter run the instruction at `address` for a frame of `frame` bytes; goes on wherever
+    /// that leads, at `next` if that is to the next instruction.
+    fn step(&mut self, address: u64, frame: u32, next: Self::Label);
+    /// `A :=` the continuation of the running frame. `pc` is the instruction.
+    fn capture(&mut self, frame: u32, pc: u32);
+    /// Returns the value in `B` to the continuation in `A`, if it is one; else the interpreter runs the
+    /// instruction at `address`.
+    fn throw(&mut self, address: u64, frame: u32);
     /// Applies primitive `prim` to `count` words, the first in `slot` and the others below; the
     /// result is in `A`. `pc` is the instruction, for when the primitive raises.
     fn primitive(&mut self, prim: u16, slot: i32, count: u32, pc: u32);

@@ -29,10 +29,9 @@ use std::cell::Cell;
 
 /// Bytes below the limit that pushes without a check may use: injected calls, spread arguments.
 pub(crate) const RESERVE: usize = 16 << 10;
-/// Bytes of frames after which a return into a part stops taking more.
-const PIECE: usize = 1 << 10;
-/// The same for a part that only its stack returns into: taken once, it stays taken.
-const FROZEN_PIECE: usize = 8 << 10;
+/// Bytes of frames after which a return into a part stops taking more, at least and at most: the
+/// first return after a capture or a throw takes little, each further one twice as much.
+const PIECE: std::ops::Range<usize> = 1..8 << 10;
 /// Greatest chunk that is not made for one large frame.
 const CHUNK_MAX: usize = 4 << 20;
 /// Whoever asks for smaller chunks than this gets just those.
@@ -82,30 +81,36 @@ pub(crate) struct Stack {
     #[expect(clippy::vec_box, reason = "continuation parts hold chunks' addresses")]
     pub(crate) chunks: Vec<Box<Chunk>>,
     pub(crate) current: *const Chunk,
-    spare: Option<Box<Chunk>>,
+    /// Chunks that nothing is in, for the next who needs one: at most `CHUNK_MAX` bytes of them.
+    #[expect(clippy::vec_box, reason = "chunks stay where they are")]
+    spare: Vec<Box<Chunk>>,
     pub(crate) chunk_bytes: usize,
     /// Bytes of all chunks in use.
     bytes: usize,
+    /// Bytes that the next return into a sealed part takes.
+    piece: usize,
 }
 
 impl Stack {
     pub(crate) fn new(chunk_bytes: usize) -> Stack {
         let chunk_bytes = chunk_bytes.max(3 * RESERVE) & !15;
         let first = Chunk::new(chunk_bytes);
-        Stack { current: &*first, bytes: first.bytes(), chunks: vec![first], spare: None, chunk_bytes }
+        Stack { current: &*first, bytes: first.bytes(), chunks: vec![first], spare: Vec::new(), chunk_bytes, piece: PIECE.start }
     }
     pub(crate) fn current(&self) -> &Chunk {
         // SAFETY: `current` is one of `chunks`.
         unsafe { &*self.current }
     }
-    /// Makes a chunk with at least `bytes` current.
-    fn grow(&mut self, bytes: usize) {
-        // A deep stack gets chunks as large as itself, so that recursion up and down seldom crosses an end.
-        let usual = if self.chunk_bytes < DOUBLING_MIN { self.chunk_bytes } else { self.bytes.clamp(self.chunk_bytes, CHUNK_MAX) };
+    /// Makes a chunk with at least `bytes` current. `part` is the size of the part that does not fit
+    /// into the one at hand.
+    fn grow(&mut self, bytes: usize, part: usize) {
+        // A deep stack gets chunks twice as large, so that recursion up and down seldom crosses an end.
+        let deep = self.chunk_bytes >= DOUBLING_MIN && part >= self.current().bytes() / 2;
+        let usual = if deep { (2 * self.current().bytes()).min(CHUNK_MAX) } else { self.chunk_bytes };
         let wanted = (bytes + 2 * RESERVE).max(usual).next_multiple_of(16);
-        let chunk = match self.spare.take() {
-            Some(c) if c.bytes() >= wanted => c,
-            _ => Chunk::new(wanted),
+        let chunk = match self.spare.iter().rposition(|c| c.bytes() >= wanted) {
+            Some(i) => self.spare.swap_remove(i),
+            None => Chunk::new(wanted),
         };
         chunk.retained.set(false);
         chunk.parts.set(false);
@@ -117,7 +122,7 @@ impl Stack {
     pub(crate) fn fresh(&mut self) {
         // Which of its parts are still reachable is only known after a collection.
         if self.current().parts.get() {
-            self.grow(0);
+            self.grow(0, 0);
         }
     }
     /// Gives up a chunk that holds no part any more; one is kept against bouncing.
@@ -125,16 +130,21 @@ impl Stack {
         if let Some(i) = self.chunks.iter().rposition(|c| std::ptr::eq(&**c, chunk)) {
             let c = self.chunks.swap_remove(i);
             self.bytes -= c.bytes();
-            if c.bytes() <= CHUNK_MAX && self.spare.as_ref().is_none_or(|spare| spare.bytes() < c.bytes()) {
-                self.spare = Some(c);
-            }
+            self.keep(c);
+        }
+    }
+    /// Keeps a chunk for later, if there are not enough of them.
+    fn keep(&mut self, chunk: Box<Chunk>) {
+        if self.spare.iter().map(|c| c.bytes()).sum::<usize>() + chunk.bytes() <= CHUNK_MAX {
+            self.spare.push(chunk);
         }
     }
     /// Frees every chunk that no reachable part is in. Only valid when all young parts were traced
     /// or found dead, right after a collection.
     pub(crate) fn sweep(&mut self) {
         let current = self.current;
-        self.chunks.retain(|c| c.retained.get() || std::ptr::eq(&**c, current));
+        let dead = self.chunks.extract_if(.., |c| !c.retained.get() && !std::ptr::eq(&**c, current)).collect::<Vec<_>>();
+        dead.into_iter().for_each(|c| self.keep(c));
         self.bytes = self.chunks.iter().map(|c| c.bytes()).sum();
     }
     /// At the end of a cycle: chunks without a reached part are no longer retained.
@@ -186,7 +196,8 @@ impl Frame {
 ///
 /// # Safety
 /// `sp` and `ret` describe frames of a live part.
-pub(crate) unsafe fn walk(mut ret: u64, mut sp: *mut u64, touch: &mut dyn FnMut(*mut Word), each: &mut dyn FnMut(&Frame) -> bool) -> (u64, *mut u64) {
+#[inline]
+pub(crate) unsafe fn walk(mut ret: u64, mut sp: *mut u64, touch: &mut (impl FnMut(*mut Word) + ?Sized), each: &mut (impl FnMut(&Frame) -> bool + ?Sized)) -> (u64, *mut u64) {
     loop {
         // SAFETY: the caller vouches for the part; each frame's return word leads to the next.
         unsafe {
@@ -220,7 +231,7 @@ pub(crate) unsafe fn walk(mut ret: u64, mut sp: *mut u64, touch: &mut dyn FnMut(
 ///
 /// # Safety
 /// `sp` is the stack pointer of a live frame interrupted at a safepoint.
-unsafe fn interrupted(sp: *mut u64, touch: &mut dyn FnMut(*mut Word)) -> Frame {
+unsafe fn interrupted(sp: *mut u64, touch: &mut (impl FnMut(*mut Word) + ?Sized)) -> Frame {
     // SAFETY: as the caller vouches.
     unsafe {
         touch(sp.add(1));
@@ -294,7 +305,8 @@ impl Processor {
         if !empty {
             self.ctx.continuation = k;
         }
-        self.stack.grow(bytes);
+        let part = self.ctx.part_high - low;
+        self.stack.grow(bytes, part as usize);
         self.account_stack();
         self.refresh_limit();
         self.ctx.part_high = self.stack.current().high() as u64;
@@ -321,9 +333,17 @@ impl Processor {
         w
     }
 
+    /// Abandons the current part for continuation `k`: it is empty then.
+    pub(crate) fn abandon_for(&mut self, k: Word) {
+        self.ctx.pc = 0;
+        self.ctx.continuation = k;
+        self.stack.piece = PIECE.start;
+    }
+
     /// Captures the continuation of the frame whose base is `base`: seals everything older.
     /// May collect before it changes anything.
     pub(crate) fn capture(&mut self, base: *mut u64) -> Result<Word, crate::cx::Raise> {
+        self.stack.piece = PIECE.start;
         // SAFETY: `base` is the running frame's, so its return word and the part above are live.
         unsafe {
             let low = base.add(1) as u64;
@@ -360,7 +380,7 @@ impl Processor {
 
     /// Makes a piece of the continuation current: the current part must be empty (`ctx.pc == 0`).
     /// Returns the return word and stack pointer to return to. May collect; values in flight are roots.
-    pub(crate) fn underflow(&mut self) -> Result<(u64, *mut u64), crate::cx::Raise> {
+    pub(crate) fn underflow(&mut self) -> (u64, *mut u64) {
         // SAFETY: parts describe live frames; K-BELOW leaves the room written to free.
         unsafe {
             let mut k = self.ctx.continuation;
@@ -368,10 +388,11 @@ impl Processor {
             let (low, high) = (field_raw(k, kont::LOW) as *mut u64, field_raw(k, kont::HIGH) as *mut u64);
             if low == high {
                 // Nothing but the driver below.
-                return Ok((ret, self.ctx.part_high as *mut u64));
+                return (ret, self.ctx.part_high as *mut u64);
             }
             let state = value::fixnum_value(field_raw(k, kont::STATE));
-            let piece = if state == kont::FROZEN { FROZEN_PIECE } else { PIECE };
+            let piece = if state == kont::FROZEN { PIECE.end } else { self.stack.piece };
+            self.stack.piece = (8 * self.stack.piece).min(PIECE.end);
             let (rest_ret, cut) = walk(ret, low, &mut |_| {}, &mut |f| (f.base as usize - low as usize) < piece);
             if state == kont::FROZEN {
                 let chunk = field_raw(k, kont::CHUNK) as *const Chunk;
@@ -379,7 +400,7 @@ impl Processor {
                 if std::ptr::eq(chunk, self.stack.current) {
                     self.ctx.part_high = cut as u64;
                     self.drop_piece(k, cut, high, rest_ret);
-                    return Ok((ret, low));
+                    return (ret, low);
                 }
                 // The chunk at hand is empty, that of the piece nearly full: back there the next call would
                 // overflow again. So the piece comes here.
@@ -390,21 +411,24 @@ impl Processor {
                     self.stack.release(chunk);
                     self.account_stack();
                 }
-                return Ok((ret, piece));
+                return (ret, piece);
             }
-            if cut != high && state == kont::SEALED {
-                k = self.cursor_over(k)?;
-            } else if state == kont::SEALED {
-                // The whole part is copied: go to its successor without touching the object.
-                let piece = self.copy_down(low, cut);
-                // Also where the driver's frame was in it: a continuation that stayed would be
-                // linked to by the next capture, and that one by the next.
-                self.ctx.continuation = field_raw(self.ctx.continuation, kont::NEXT);
-                return Ok((ret, piece));
+            if state == kont::SEALED {
+                let cursor = if cut == high { None } else { self.cursor_over(k).ok() };
+                let Some(cursor) = cursor else {
+                    // The whole part is copied, as it also is without memory for the cursor: go to its
+                    // successor without touching the object.
+                    let piece = self.copy_down(low, high);
+                    // Also where the driver's frame was in it: a continuation that stayed would be
+                    // linked to by the next capture, and that one by the next.
+                    self.ctx.continuation = field_raw(self.ctx.continuation, kont::NEXT);
+                    return (ret, piece);
+                };
+                k = cursor;
             }
             let piece = self.copy_down(low, cut);
             self.drop_piece(k, cut, high, rest_ret);
-            Ok((ret, piece))
+            (ret, piece)
         }
     }
 
@@ -430,7 +454,7 @@ impl Processor {
         unsafe {
             let words = cut.offset_from(low) as usize;
             if (self.ctx.part_high as usize) < self.stack.current().low() + 8 * words + 2 * RESERVE {
-                self.stack.grow(8 * words);
+                self.stack.grow(8 * words, 0);
                 self.account_stack();
                 self.refresh_limit();
                 self.ctx.part_high = self.stack.current().high() as u64;

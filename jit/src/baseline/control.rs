@@ -111,11 +111,20 @@ impl<M: MacroAsm> ControlOps for Baseline<'_, M> {
     fn entry_fail(&mut self, _: Instr) {
         self.interpret();
     }
-    fn capture(&mut self, _: Instr) {
-        self.interpret();
+    fn capture(&mut self, i: Instr) {
+        let frame = self.frame_bytes();
+        self.masm.capture(frame, self.pc as u32);
+        self.store(i.a(), Reg::A);
     }
-    fn throw(&mut self, _: Instr) {
-        self.interpret();
+    fn throw(&mut self, i: Instr) {
+        if i.a() != 1 {
+            return self.interpret();
+        }
+        self.load(Reg::A, i.b());
+        let value = self.outgoing(0);
+        self.masm.load(Reg::B, value);
+        let (address, frame) = (self.address_at(self.pc), self.frame_bytes());
+        self.masm.throw(address, frame);
     }
     fn throw_list(&mut self, _: Instr) {
         self.interpret();

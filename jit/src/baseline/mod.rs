@@ -110,7 +110,7 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
         match late {
             Late::Step { slow, pc } => {
                 self.masm.bind(slow);
-                self.masm.step(pc);
+                self.step_at(pc as usize);
             }
             Late::Barrier { slow, store, to, value } => {
                 self.masm.bind(slow);
@@ -191,6 +191,7 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
             return slow;
         }
         let slow = self.masm.label();
+        self.next_label();
         self.late.push(Late::Step { slow, pc: self.pc as u32 });
         self.step = Some(slow);
         slow
@@ -208,7 +209,25 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
     }
     /// The instruction is its slow path alone.
     fn interpret(&mut self) {
-        self.masm.step(self.pc as u32);
+        self.next_label();
+        self.step_at(self.pc);
+    }
+    fn step_at(&mut self, pc: usize) {
+        let next = pc + ops::instruction_words(self.source.code, pc);
+        // After the last instruction nothing follows: it never goes on there.
+        let next = self.labels.get(next).copied().flatten().unwrap_or(self.entry);
+        self.masm.step(self.address_at(pc), self.frame_bytes(), next);
+    }
+    /// Where the interpreter finds instruction `pc`.
+    fn address_at(&self, pc: usize) -> u64 {
+        self.source.address + 8 * pc as u64
+    }
+    /// The next instruction gets a label, for the way back from the interpreter.
+    fn next_label(&mut self) {
+        let next = self.pc + ops::instruction_words(self.source.code, self.pc);
+        if let Some(label) = self.labels.get_mut(next) {
+            label.get_or_insert_with(|| self.masm.label());
+        }
     }
     /// The label `rel` words from the next one.
     fn target(&self, rel: isize) -> M::Label {

@@ -34,7 +34,7 @@ fn code_of(op: Op) -> Vec<u64> {
 }
 
 fn source(code: &[u64]) -> Source<'_> {
-    Source { constants: &[0x1234_5678_9abc_def4], code, registers: REGISTERS, extent: 200, own: None, own_arity: 0 }
+    Source { constants: &[0x1234_5678_9abc_def4], code, address: 0x1000, registers: REGISTERS, extent: 200, own: None, own_arity: 0 }
 }
 
 #[test]

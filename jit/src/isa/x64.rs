@@ -438,8 +438,19 @@ impl MacroAsm for X64 {
         self.drop_frame(frame);
         asm!(self; ret);
     }
-    fn step(&mut self, pc: u32) {
-        asm!(self; mov eax, pc as i32; jmp QWORD [r15 + X64::stub(stubs::STEP)]);
+    fn step(&mut self, address: u64, frame: u32, next: DynamicLabel) {
+        asm!(self
+            ; mov rsi, QWORD address as i64
+            ; lea rdx, [rsp + frame as i32]
+            ; lea rcx, [=>next]
+            ; jmp QWORD [r15 + X64::stub(stubs::STEP)]
+        );
+    }
+    fn capture(&mut self, frame: u32, pc: u32) {
+        asm!(self; mov eax, (u64::from(pc) + AT) as i32; lea rsi, [rsp + frame as i32]; call QWORD [r15 + X64::stub(stubs::CAPTURE)]);
+    }
+    fn throw(&mut self, address: u64, frame: u32) {
+        asm!(self; mov rsi, QWORD address as i64; lea rdx, [rsp + frame as i32]; jmp QWORD [r15 + X64::stub(stubs::THROW)]);
     }
     fn primitive(&mut self, prim: u16, slot: i32, count: u32, pc: u32) {
         asm!(self

@@ -81,8 +81,12 @@ pub mod stubs {
     pub const PRIMITIVE: usize = 2;
     /// Do what the store barrier must do before a store.
     pub const BARRIER: usize = 3;
+    /// Capture the continuation of the running frame.
+    pub const CAPTURE: usize = 4;
+    /// Return a value to a continuation.
+    pub const THROW: usize = 5;
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 6;
 }
 
 /// Bits of [`Context::requests`].

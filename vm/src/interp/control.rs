@@ -264,53 +264,84 @@ pub(super) fn return_slow(p: *mut Processor, st: St, w: Word) -> St {
     deliver(p, st, ret, unsafe { st.base.add(1) })
 }
 
+/// Where values in flight were delivered.
+pub(crate) enum Delivered {
+    /// Nowhere: the loop is left, for the driver or because of an escape.
+    Out,
+    /// To a frame that goes on in the interpreter.
+    Interpreter(St),
+    /// To a frame that goes on in machine code.
+    Machine { sp: *mut u64, target: u64, value: Word },
+}
+
 /// Delivers the values in flight to the frame that `ret` and `sp` lead to.
-fn deliver(p: &mut Processor, st: St, mut ret: u64, mut sp: *mut u64) -> St {
+fn deliver(p: &mut Processor, st: St, ret: u64, sp: *mut u64) -> St {
+    match deliver_to(p, ret, sp) {
+        Delivered::Out => inject::leave(st),
+        Delivered::Interpreter(to) => to,
+        Delivered::Machine { sp, target, value } => {
+            p.next = Next::Machine { sp, target, value };
+            inject::leave(st)
+        }
+    }
+}
+
+#[inline]
+fn deliver_to(p: &mut Processor, mut ret: u64, mut sp: *mut u64) -> Delivered {
     if ret == return_word::underflow() {
         p.ctx.pc = 0;
-        match p.underflow() {
-            Ok(x) => (ret, sp) = x,
-            Err(_) => {
-                // No memory for the cursor object. Nothing of the stack was changed.
-                p.ctx.values_count = 0;
-                p.escape.get_or_insert(crate::processor::Escape::Uncaught);
-                return inject::leave(st);
-            }
-        }
+        (ret, sp) = p.underflow();
     }
     if !return_word::is_frame(ret) {
         // The driver takes them from the context; an adapter's callee ignores them.
         p.ctx.pc = 0;
-        return inject::leave(st);
+        return Delivered::Out;
+    }
+    let single = p.ctx.values_count == 1;
+    let machine = ret != return_word::interpreter();
+    if single && machine {
+        // Machine code puts the value where it belongs.
+        p.ctx.values_count = 0;
+        return Delivered::Machine { sp, target: ret, value: p.ctx.values[0] };
     }
     // SAFETY: a frame with its resume slot at `sp`.
     unsafe {
         let pc = resume_at(sp);
         let point = ReturnPoint(*pc.sub(1));
         let to = St { pc, base: sp.add(point.frame_words()), sp };
-        let single = p.ctx.values_count == 1;
         // Refusing frames were found before anything was abandoned (`accepts`).
         if !single && point.many() == ManyValues::Accept {
-            return p.prefer_machine_if(ret != return_word::interpreter(), to.after(1));
+            let to = to.after(1);
+            return match p.machine_point(to) {
+                Some(target) if machine => Delivered::Machine { sp, target, value: 0 },
+                _ => Delivered::Interpreter(to),
+            };
         }
-        let w = if single { p.ctx.values[0] } else { value::UNSPECIFIED };
+        let value = if single { p.ctx.values[0] } else { value::UNSPECIFIED };
         p.ctx.values_count = 0;
         p.ctx.values_overflow = FALSE;
-        if ret != return_word::interpreter() {
-            // Machine code puts the value where it belongs.
-            p.next = Next::Machine { sp, target: ret, value: w };
-            return inject::leave(st);
+        if machine {
+            return Delivered::Machine { sp, target: ret, value };
         }
-        to.set(point.dst(), w);
-        to
+        to.set(point.dst(), value);
+        Delivered::Interpreter(to)
     }
 }
 
-/// Machine code returned `value` to what `word` says: the state to go on with.
-pub(crate) fn returned(p: &mut Processor, word: u64, sp: *mut u64, value: Word) -> St {
+/// Machine code returned `value` to what `word` says.
+pub(crate) fn returned(p: &mut Processor, word: u64, sp: *mut u64, value: Word) -> Delivered {
     p.ctx.values[0] = value;
     p.ctx.values_count = 1;
-    deliver(p, St { pc: std::ptr::null(), base: sp.wrapping_sub(1), sp }, word, sp)
+    deliver_to(p, word, sp)
+}
+
+/// Machine code abandons its stack and returns `value` to continuation `k`, if it is one.
+pub(crate) fn thrown(p: &mut Processor, k: Word, value: Word) -> Option<Delivered> {
+    if !crate::val::is_kind(k, Kind::Kont) {
+        return None;
+    }
+    p.abandon_for(k);
+    Some(returned(p, return_word::underflow(), std::ptr::null_mut(), value))
 }
 
 /// The instruction that the frame at `sp` goes on with.
@@ -566,7 +597,6 @@ fn throw_list(p: *mut Processor, st: St, k: Word, list: Word) -> St {
 
 /// Abandons the current part for continuation `k`; the values are in flight.
 fn reinstate(p: &mut Processor, st: St, k: Word) -> St {
-    p.ctx.pc = 0;
-    p.ctx.continuation = k;
+    p.abandon_for(k);
     deliver(p, st, return_word::underflow(), std::ptr::null_mut())
 }

@@ -19,7 +19,7 @@ mod invoke;
 mod moves;
 mod prims;
 
-pub(crate) use control::returned;
+pub(crate) use control::{Delivered, returned, thrown};
 pub(crate) use invoke::grow;
 
 use crate::processor::Processor;

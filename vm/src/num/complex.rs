@@ -4,7 +4,6 @@
 
 use super::real::{NumError, Real};
 /// Any number. Reals are common and stay out of boxes; rectangular ones are rare.
-#[expect(clippy::large_enum_variant, reason = "the large variant is the common one")]
 #[derive(Clone, Debug)]
 pub(crate) enum Num {
     Real(Real),

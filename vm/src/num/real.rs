@@ -16,7 +16,6 @@ pub(crate) struct Ratio {
 }
 
 /// A real number.
-#[expect(clippy::large_enum_variant, reason = "the large variant is the common one")]
 #[derive(Clone, Debug)]
 pub(crate) enum Real {
     Int(Int),

@@ -4,7 +4,7 @@
 use super::Next;
 use super::stubs::{self, Applied, Go, return_word};
 use crate::cx::{Args, Cx, Raise};
-use crate::interp::{self, St};
+use crate::interp::{self, Delivered, St};
 use crate::processor::Processor;
 use crate::val::{Val, field_raw, field_slot};
 use gambol_abi::context::Context;
@@ -62,27 +62,31 @@ fn guarded(context: *mut Context, work: impl FnOnce(&mut Processor) -> Go) -> Go
     })
 }
 
-/// Runs instruction `index` of the frame in the interpreter.
-pub(super) extern "C" fn step(context: *mut Context, index: u64) -> Go {
+/// Runs the instruction at `pc` of the frame in the interpreter; `next` is the machine code of the one
+/// behind it.
+pub(super) extern "C" fn step(context: *mut Context, pc: *const u64, base: *mut u64, next: u64, sp: *mut u64) -> Go {
     guarded(context, |p| {
-        // SAFETY: the stub has saved the frame's stack pointer.
-        let st = unsafe { state(p, index as usize) };
+        let st = St { pc, base, sp };
         let op = st.instr().op().expect("verified code");
         p.vm.jit.counts.step(op);
         let to = interp::step(p, st);
         if matches!(op, Op::Call | Op::CallConst | Op::Apply) {
             // SAFETY: `to` is what the call of `st` came to.
-            unsafe { return_here(p, st, to, index as usize) };
+            unsafe { return_here(p, st, to) };
+        } else if to.base == base && to.sp == sp && to.pc == pc.wrapping_add(1) {
+            // One word long, and done: the usual case, in which nothing has to be looked up.
+            return Go { target: next, value: 0 };
         }
         go(p, to)
     })
 }
 
 /// After a call by the interpreter for machine code: the callee is to return to the machine code.
-unsafe fn return_here(p: &mut Processor, st: St, to: St, index: usize) {
+unsafe fn return_here(p: &mut Processor, st: St, to: St) {
     // SAFETY: the frame of `st` is live, and the callee's is, if there is one.
     unsafe {
         let t = Val::from_word(*st.sp.add(1)).template();
+        let index = t.index_of(st.pc);
         let Some(point) = t.installed().and_then(|i| i.point(index + 1)) else { return };
         if to.pc.is_null() {
             return;
@@ -107,6 +111,55 @@ pub(super) extern "C" fn entered(context: *mut Context, index: u64) -> Go {
         p.save(st);
         let to = crate::poll::at_safepoint(p, st).unwrap_or_else(|| interp::grow(p, st));
         go(p, to)
+    })
+}
+
+/// Where machine code goes on after a return or a throw.
+fn delivered(p: &mut Processor, to: Delivered) -> Go {
+    p.next = match to {
+        Delivered::Machine { sp, target, value } => {
+            p.ctx.sp = sp as u64;
+            return Go { target, value };
+        }
+        Delivered::Interpreter(st) => Next::Interpret(st),
+        Delivered::Out => Next::Stop,
+    };
+    Go { target: stubs::leave(), value: 0 }
+}
+
+/// Machine code returned `value` past the end of the current part of the stack.
+pub(super) extern "C" fn underflow(context: *mut Context, value: u64) -> Go {
+    guarded(context, |p| {
+        let to = interp::returned(p, return_word::underflow(), std::ptr::null_mut(), value);
+        delivered(p, to)
+    })
+}
+
+/// Captures the continuation of the frame with this base.
+pub(super) extern "C" fn capture(context: *mut Context, base: *mut u64) -> Applied {
+    let mut value = 0;
+    let Go { target, value: other } = guarded(context, |p| match p.capture(base) {
+        Ok(k) => {
+            value = k;
+            Go { target: 0, value: 0 }
+        }
+        Err(r) => {
+            let Applied { value, target } = raised(p, r);
+            Go { target, value }
+        }
+    });
+    Applied { value: if target == 0 { value } else { other }, target }
+}
+
+/// Abandons the stack and returns `value` to continuation `k`.
+pub(super) extern "C" fn throw(context: *mut Context, pc: *const u64, base: *mut u64, sp: *mut u64, k: u64, value: u64) -> Go {
+    guarded(context, |p| match interp::thrown(p, k, value) {
+        Some(to) => delivered(p, to),
+        // The interpreter says what is wrong.
+        None => {
+            let to = interp::step(p, St { pc, base, sp });
+            go(p, to)
+        }
     })
 }
 

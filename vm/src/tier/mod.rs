@@ -15,7 +15,7 @@ pub(crate) mod stubs;
 
 pub(crate) use config::Jit;
 
-use crate::interp::{self, St};
+use crate::interp::{self, Delivered, St};
 use crate::processor::Processor;
 use crate::template::{Installed, Template};
 use crate::val::Val;
@@ -70,13 +70,11 @@ impl Processor {
     fn left(&mut self, why: u64) {
         let word = match why {
             reason::INTERPRETER => stubs::return_word::interpreter(),
-            reason::UNDERFLOW => stubs::return_word::underflow(),
             reason::DRIVER => stubs::return_word::driver(),
             _ => return,
         };
         let (sp, value) = (self.ctx.exit_sp as *mut u64, self.ctx.exit_value);
-        let st = interp::returned(self, word, sp, value);
-        if !st.pc.is_null() {
+        if let Delivered::Interpreter(st) = interp::returned(self, word, sp, value) {
             self.next = Next::Interpret(st);
         }
     }
@@ -102,11 +100,6 @@ impl Processor {
         }
     }
 
-    /// [`prefer_machine`](Processor::prefer_machine) if `machine`.
-    pub(crate) fn prefer_machine_if(&mut self, machine: bool, st: St) -> St {
-        if machine { self.prefer_machine(st) } else { st }
-    }
-
     /// A call of `t`, which has no machine code, has been noticed. Makes some at the threshold.
     pub(crate) fn warm(&mut self, t: &Template) {
         if t.count_call() >= self.vm.jit.threshold {
@@ -123,6 +116,7 @@ impl Processor {
         let source = gambol_jit::Source {
             constants: t.constants(),
             code: t.code(),
+            address: t.code().as_ptr() as u64,
             registers: t.registers,
             extent: t.extent,
             own: t.constants().iter().copied().find(|&w| value::is_procedure(w) && std::ptr::eq(template_of(w), t)),

@@ -24,12 +24,10 @@ pub(crate) struct Applied {
 pub(crate) mod reason {
     /// It returned to a frame of the interpreter.
     pub(crate) const INTERPRETER: u64 = 0;
-    /// It returned past the end of the current part of the stack.
-    pub(crate) const UNDERFLOW: u64 = 1;
     /// It returned to the driver.
-    pub(crate) const DRIVER: u64 = 2;
+    pub(crate) const DRIVER: u64 = 1;
     /// The runtime says what is next (`Processor::next`).
-    pub(crate) const NEXT: u64 = 3;
+    pub(crate) const NEXT: u64 = 2;
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -73,10 +71,11 @@ mod x64 {
         "jmp 2b",
         ".globl gambol_return_underflow",
         "gambol_return_underflow:",
-        "mov [r15 + {exit_sp}], rsp",
-        "mov [r15 + {exit_value}], rax",
-        "mov eax, {underflow}",
-        "jmp 2b",
+        "mov rsp, [r15 + {native}]",
+        "mov rdi, r15",
+        "mov rsi, rax",
+        "call {underflow}",
+        "jmp 3f",
         ".globl gambol_return_driver",
         "gambol_return_driver:",
         "mov [r15 + {exit_sp}], rsp",
@@ -91,13 +90,13 @@ mod x64 {
         "gambol_machine_leave:",
         "mov eax, {next}",
         "jmp 2b",
-        // eax: number of the instruction
+        // rsi: address of the instruction, rdx: the frame's base, rcx: machine code of the next instruction
         ".globl gambol_stub_step",
         "gambol_stub_step:",
         "mov [r15 + {sp}], rsp",
+        "mov r8, rsp",
         "mov rsp, [r15 + {native}]",
         "mov rdi, r15",
-        "mov esi, eax",
         "call {step}",
         "3:",
         "mov rsp, [r15 + {sp}]",
@@ -112,6 +111,27 @@ mod x64 {
         "mov esi, eax",
         "call {entered}",
         "jmp 3b",
+        // Called. rsi: the frame's base, eax: instruction
+        ".globl gambol_stub_capture",
+        "gambol_stub_capture:",
+        "lea r11, [rsp + 8]",
+        "mov [r15 + {sp}], r11",
+        "mov [r15 + {pc}], rax",
+        "mov rsp, [r15 + {native}]",
+        "mov rdi, r15",
+        "call {capture}",
+        "jmp 6f",
+        // rsi: address of the instruction, rdx: the frame's base, rax: continuation, rcx: value
+        ".globl gambol_stub_throw",
+        "gambol_stub_throw:",
+        "mov [r15 + {sp}], rsp",
+        "mov r8, rax",
+        "mov r9, rcx",
+        "mov rcx, rsp",
+        "mov rsp, [r15 + {native}]",
+        "mov rdi, r15",
+        "call {throw}",
+        "jmp 3b",
         // Called, so the return address is where the frame's callees have theirs.
         // eax: instruction, esi: primitive, rdx: first argument, ecx: count
         ".globl gambol_stub_primitive",
@@ -122,6 +142,7 @@ mod x64 {
         "mov rsp, [r15 + {native}]",
         "mov rdi, r15",
         "call {primitive}",
+        "6:",
         "mov rsp, [r15 + {sp}]",
         "test rdx, rdx",
         "jnz 4f",
@@ -167,7 +188,9 @@ mod x64 {
         sp = const offsets::sp,
         pc = const offsets::pc,
         interpreter = const reason::INTERPRETER,
-        underflow = const reason::UNDERFLOW,
+        underflow = sym helpers::underflow,
+        capture = sym helpers::capture,
+        throw = sym helpers::throw,
         driver = const reason::DRIVER,
         next = const reason::NEXT,
         step = sym helpers::step,
@@ -190,6 +213,8 @@ unsafe extern "C" {
     fn gambol_stub_enter();
     fn gambol_stub_primitive();
     fn gambol_stub_barrier();
+    fn gambol_stub_capture();
+    fn gambol_stub_throw();
 }
 
 /// Without machine code, return words only have to differ.
@@ -205,7 +230,7 @@ mod none {
     words! {
         gambol_return_interpreter gambol_return_underflow gambol_return_driver gambol_return_injected
         gambol_machine_leave gambol_stub_step gambol_stub_enter gambol_stub_primitive
-        gambol_stub_barrier
+        gambol_stub_barrier gambol_stub_capture gambol_stub_throw
     }
     pub(super) fn gambol_machine_enter(_: *mut super::Context, _: *mut u64, _: u64, _: u64, _: u64) -> u64 {
         unreachable!("there is no machine code")
@@ -235,6 +260,8 @@ pub(crate) fn table() -> [u64; gambol_abi::context::stubs::COUNT] {
     table[stubs::STEP] = gambol_stub_step as *const () as u64;
     table[stubs::ENTER] = gambol_stub_enter as *const () as u64;
     table[stubs::PRIMITIVE] = gambol_stub_primitive as *const () as u64;
+    table[stubs::CAPTURE] = gambol_stub_capture as *const () as u64;
+    table[stubs::THROW] = gambol_stub_throw as *const () as u64;
     table[stubs::BARRIER] = gambol_stub_barrier as *const () as u64;
     table
 }
