@@ -40,6 +40,8 @@ pub struct Source<'a> {
     pub address: u64,
     /// Registers of a frame.
     pub registers: u16,
+    /// The first registers, which hold the arguments.
+    pub parameters: u16,
     /// Bytes from a frame's base to below its greatest outgoing area.
     pub extent: u32,
     /// The procedure's own word, if it has one for all: calls of it go straight to its entry.

@@ -4,20 +4,24 @@
 //! Frame slots are byte offsets from the stack pointer. Operations that can fail jump to a label
 //! and leave the frame as it was; registers may hold anything then.
 
-/// A role register: scratch, saved by nobody.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Reg {
-    /// First operand, and results; values are returned in it.
-    A,
-    /// Second operand.
-    B,
-    /// Third operand.
-    C,
-    /// Fourth operand.
-    D,
-    /// Fifth operand.
-    E,
+macro_rules! registers {
+    ($($name:ident)*) => {
+        /// A register of the compiled code, saved by nobody. Values are returned in `A`.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Reg { $($name),* }
+        impl Reg {
+            /// All of them; values go to the first ones first.
+            pub(crate) const ALL: [Reg; Reg::COUNT] = [$(Reg::$name),*];
+            /// How many there are.
+            pub(crate) const COUNT: usize = [$(stringify!($name)),*].len();
+            /// The register's bit in a set.
+            pub(crate) const fn bit(self) -> u16 {
+                1 << self as u16
+            }
+        }
+    };
 }
+registers! { A B C D E F G H I }
 
 /// Where in an object a value is stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,13 +77,15 @@ pub(crate) trait MacroAsm {
     fn load(&mut self, d: Reg, slot: i32);
     /// `slot := s`.
     fn store(&mut self, slot: i32, s: Reg);
-    /// `slot := w`; may use `A`.
+    /// `slot := w`.
     fn store_word(&mut self, slot: i32, w: u64);
     /// `d := w`.
     fn load_word(&mut self, d: Reg, w: u64);
 
-    /// `d := s`.
+    /// `d := s`; nothing if they are the same.
     fn copy(&mut self, d: Reg, s: Reg);
+    /// Exchanges two registers.
+    fn exchange(&mut self, a: Reg, b: Reg);
     /// `d :=` the context's word at `offset`.
     fn context(&mut self, d: Reg, offset: usize);
     /// The context's word at `offset := s`.
@@ -111,21 +117,24 @@ pub(crate) trait MacroAsm {
     fn need_pair(&mut self, a: Reg, fail: Self::Label);
     /// Both are self-tagged flonums, else `fail`.
     fn need_flonums(&mut self, a: Reg, b: Reg, fail: Self::Label);
-    /// `A += B` on fixnums; `fail` on overflow.
-    fn add(&mut self, fail: Self::Label);
-    /// `A -= B` on fixnums.
-    fn sub(&mut self, fail: Self::Label);
-    /// `A *= B` on fixnums.
-    fn mul(&mut self, fail: Self::Label);
-    /// `A := A op B` on fixnums; `fail` for a zero divisor and for overflow.
+    /// `d := a + b` on fixnums; `fail` on overflow. Here and below `d` is none of the operands.
+    fn add(&mut self, d: Reg, a: Reg, b: Reg, fail: Self::Label);
+    /// `d := a - b` on fixnums.
+    fn sub(&mut self, d: Reg, a: Reg, b: Reg, fail: Self::Label);
+    /// `d := a * b` on fixnums.
+    fn mul(&mut self, d: Reg, a: Reg, b: Reg, fail: Self::Label);
+    /// `A := A op B` on fixnums, spoils `C`; `fail` for a zero divisor and for overflow.
     fn div(&mut self, op: DivOp, fail: Self::Label);
-    /// `A += imm`, a word; `fail` on overflow.
-    fn add_imm(&mut self, imm: i32, fail: Self::Label);
-    /// `A := A op B` on self-tagged flonums; `fail` when the result is not self-tagged.
-    fn flo(&mut self, op: FloOp, fail: Self::Label);
+    /// `d := a + imm`, a word; `fail` on overflow.
+    fn add_imm(&mut self, d: Reg, a: Reg, imm: i32, fail: Self::Label);
+    /// `d := a op b` on self-tagged flonums; `fail` when the result is not self-tagged. `d` may be an
+    /// operand, which a failure then spoils.
+    fn flo(&mut self, op: FloOp, d: Reg, a: Reg, b: Reg, fail: Self::Label);
     /// Jumps if `a cond b` on self-tagged flonums is `sense`; nothing holds of a NaN.
     fn if_flo(&mut self, a: Reg, b: Reg, cond: Cond, sense: bool, l: Self::Label);
 
+    /// The same with a number.
+    fn if_flo_number(&mut self, a: Reg, b: f64, cond: Cond, sense: bool, l: Self::Label);
     /// `A :=` flonum of the fixnum in `A`.
     fn float(&mut self, fail: Self::Label);
     /// `A :=` square root of the self-tagged flonum in `A`; `fail` when it is not self-tagged.
@@ -141,6 +150,8 @@ pub(crate) trait MacroAsm {
     fn set_field(&mut self, base: Reg, offset: i32, s: Reg);
     /// `index` is a fixnum below the word at `base + offset`, else `fail`.
     fn need_index(&mut self, base: Reg, offset: i32, index: Reg, fail: Self::Label);
+    /// The word at `base + offset` is above the fixnum word `index`, else `fail`.
+    fn need_length(&mut self, base: Reg, offset: i32, index: u64, fail: Self::Label);
     /// `d := [base + index + offset]`; a fixnum index is eight times the element's number.
     fn element(&mut self, d: Reg, base: Reg, index: Reg, offset: i32);
     /// `[base + index + offset] := s`.
@@ -160,35 +171,41 @@ pub(crate) trait MacroAsm {
 
     /// Goes to `slow` when the store barrier must look at a store of `value`.
     fn barrier(&mut self, value: Reg, slow: Self::Label);
-    /// What is behind that label: does what the barrier must do before `value` is stored into `to` of the
-    /// object in `A`, then goes to `store`. Keeps the role registers.
-    fn barrier_slow(&mut self, to: Place, value: Reg, store: Self::Label);
-    /// `A :=` address of `bytes` fresh bytes; `fail` when the nursery has none.
-    fn allocate(&mut self, bytes: u32, fail: Self::Label);
+    /// What is behind that label: does what the barrier must do before `value` is stored into `to` of
+    /// `object`, then goes to `store`. Keeps all registers.
+    fn barrier_slow(&mut self, object: Reg, to: Place, value: Reg, store: Self::Label);
+    /// `d :=` address of `bytes` fresh bytes; `fail` when the nursery has none.
+    fn allocate(&mut self, d: Reg, bytes: u32, fail: Self::Label);
 
     /// The procedure's entry: checks the stack for `extent` bytes, makes a frame of `frame` bytes,
-    /// stores the closure. The stack check that fails goes to `fail` with the frame made.
+    /// stores the closure. Keeps all registers. The stack check that fails goes to `fail`.
     fn enter(&mut self, extent: u32, frame: u32, fail: Self::Label);
     /// At the procedure's entry: jumps if it was called with `count` arguments.
     fn if_count(&mut self, count: u32, l: Self::Label);
-    /// Takes the failing stack check of the entry to the runtime.
-    fn enter_slow(&mut self, frame: u32, pc: u32);
+    /// Takes the failing stack check of the entry to the runtime, at instruction `pc`; `interpret`: the
+    /// interpreter goes on there.
+    fn enter_slow(&mut self, frame: u32, pc: u32, interpret: bool);
+    /// Makes a frame without a check: the stack's reserve has room. Keeps all registers.
+    fn push_frame(&mut self, frame: u32);
+    /// Takes the frame off again; what is in it stays where it is.
+    fn pop_frame(&mut self, frame: u32);
+    /// `d :=` the running procedure, before there is a frame.
+    fn closure(&mut self, d: Reg);
     /// Checks for requests; `fail` if there are any.
     fn poll(&mut self, fail: Self::Label);
     /// Calls the procedure in `A` with `count` outgoing arguments: `fail` if it has no machine
     /// code for that count. `resume` goes to the frame's resume slot.
     fn call(&mut self, count: u32, resume: u32, fail: Self::Label);
-    /// Calls the procedure in `A`, whose entry is at `entry` in this code.
+    /// Calls the running procedure, whose entry is at `entry` in this code.
     fn call_near(&mut self, entry: Self::Label, resume: u32);
     /// The check of [`call`](MacroAsm::call) for a tail call, before the frame is changed; leaves
-    /// the procedure in `A`, to stay there until [`tail_call`](MacroAsm::tail_call), as does the
-    /// count. `C` may be used in between.
+    /// the procedure in `A` and the count in `B`, to stay there until [`tail_call`](MacroAsm::tail_call).
     fn tail_check(&mut self, count: u32, fail: Self::Label);
     /// Leaves a trace of a tail call.
     fn note_tail_call(&mut self);
     /// Gives the frame up and goes to the procedure in `A`.
     fn tail_call(&mut self, frame: u32);
-    /// The same for a procedure whose entry is at `entry`.
+    /// The same for the running procedure, whose entry is at `entry`.
     fn tail_call_near(&mut self, entry: Self::Label, frame: u32);
     /// Returns `A`.
     fn ret(&mut self, frame: u32);

@@ -1,6 +1,7 @@
 //! Pairs, vectors, strings, bytevectors, characters, records.
 
 use super::Baseline;
+use super::cache::Fact;
 use crate::masm::{MacroAsm, Place, Reg};
 use gambol_abi::layout::{FLAG_IMMUTABLE, FLAG_WIDE, GRANULE, Kind, offset};
 use gambol_abi::ops::{DataOps, Instr};
@@ -9,52 +10,92 @@ use gambol_abi::value::{self, CHAR_LOW, CHAR_SHIFT, TAG_BITS, TAG_PAIR};
 impl<M: MacroAsm> Baseline<'_, M> {
     /// Follows fields of pairs: `dst := (... (src at first) ...)`.
     fn access<const N: usize>(&mut self, i: Instr, path: [isize; N]) {
-        let slow = self.slow();
-        self.load(Reg::A, i.b());
-        for at in path {
-            self.masm.need_pair(Reg::A, slow);
-            self.masm.field(Reg::A, Reg::A, at as i32);
+        let pair = self.cache.fact(i.b() as u16) == Some(Fact::Pair);
+        let x = self.value(i.b());
+        let d = self.fresh();
+        let slow = self.slow_unless(pair && N == 1);
+        let mut from = x;
+        for (k, at) in path.into_iter().enumerate() {
+            if let (Some(slow), false) = (slow, pair && k == 0) {
+                self.masm.need_pair(from, slow);
+            }
+            self.masm.field(d, from, at as i32);
+            from = d;
         }
-        self.store(i.a(), Reg::A);
+        self.cache.learn(i.b() as u16, Fact::Pair);
+        self.define(i.a(), d);
+    }
+    fn slow_unless(&mut self, sure: bool) -> Option<M::Label> {
+        if sure { None } else { Some(self.slow()) }
     }
     fn store_pair(&mut self, i: Instr, at: isize) {
+        let pair = self.cache.fact(i.a() as u16) == Some(Fact::Pair);
+        let [x, y] = [self.value(i.a()), self.value(i.b())];
+        if let Some(slow) = self.slow_unless(pair) {
+            self.masm.need_pair(x, slow);
+            self.cache.learn(i.a() as u16, Fact::Pair);
+        }
+        self.store_into(x, Place::Field(at as i32), y);
+    }
+    /// Checks that `x`, the value of `slot`, is an object of `kind` without `flags`.
+    fn need_kind(&mut self, slot: usize, x: Reg, kind: Kind, flags: u64) {
+        let fact = Fact::Kind(kind as u8);
+        if flags != 0 || self.cache.fact(slot as u16) != Some(fact) {
+            let slow = self.slow();
+            self.masm.if_kind(x, kind as u8, flags as u16, false, slow);
+            self.cache.learn(slot as u16, fact);
+        }
+    }
+    /// Checks `index` against the length of the array `x`.
+    fn need_index(&mut self, x: Reg, index: Reg) {
         let slow = self.slow();
-        self.load(Reg::A, i.a());
-        self.masm.need_pair(Reg::A, slow);
-        self.load(Reg::B, i.b());
-        self.store_into(Place::Field(at as i32), Reg::B);
+        self.masm.need_index(x, offset::LENGTH as i32, index, slow);
     }
-    /// `A :=` register `r`, an object of `kind` without `flags`.
-    fn load_kind(&mut self, r: usize, kind: Kind, flags: u64) {
-        let slow = self.slow();
-        self.load(Reg::A, r);
-        self.masm.if_kind(Reg::A, kind as u8, flags as u16, false, slow);
+    fn vector_get(&mut self, i: Instr, index: Option<Reg>) {
+        // Learnt before the result is defined, which may take the place of either.
+        let x = self.value(i.b());
+        let (d, number) = (self.fresh(), i.c() as i64);
+        self.need_kind(i.b(), x, Kind::Vector, 0);
+        match index {
+            Some(index) => {
+                self.need_index(x, index);
+                self.cache.learn(i.c() as u16, Fact::Fixnum);
+                self.masm.element(d, x, index, offset::ELEMENTS as i32);
+            }
+            None => {
+                let slow = self.slow();
+                self.masm.need_length(x, offset::LENGTH as i32, value::fixnum(number), slow);
+                self.masm.field(d, x, offset::ELEMENTS as i32 + 8 * number as i32);
+            }
+        }
+        self.define(i.a(), d);
     }
-    /// Checks the index in `B` against the array in `A`.
-    fn need_index(&mut self, base: Reg) {
-        let slow = self.slow();
-        self.masm.need_index(base, offset::LENGTH as i32, Reg::B, slow);
-    }
-    fn vector_get(&mut self, dst: usize) {
-        self.need_index(Reg::A);
-        self.masm.element(Reg::A, Reg::A, Reg::B, offset::ELEMENTS as i32);
-        self.store(dst, Reg::A);
-    }
-    fn vector_put(&mut self, value: usize) {
-        self.need_index(Reg::A);
-        self.load(Reg::C, value);
-        self.store_into(Place::Element(Reg::B, offset::ELEMENTS as i32), Reg::C);
+    fn vector_put(&mut self, i: Instr, index: Option<Reg>) {
+        let [x, y] = [self.value(i.a()), self.value(i.c())];
+        self.need_kind(i.a(), x, Kind::Vector, FLAG_IMMUTABLE);
+        let place = match index {
+            Some(index) => {
+                self.need_index(x, index);
+                Place::Element(index, offset::ELEMENTS as i32)
+            }
+            None => {
+                let (slow, number) = (self.slow(), i.b() as i64);
+                self.masm.need_length(x, offset::LENGTH as i32, value::fixnum(number), slow);
+                Place::Field(offset::ELEMENTS as i32 + 8 * number as i32)
+            }
+        };
+        self.store_into(x, place, y);
     }
     fn payload_constant(&self) -> u64 {
         self.constant(self.source.code[self.pc + 1] as i64 as i32)
     }
-    /// `A :=` register `r`, a record of the type that the payload names.
-    fn load_record(&mut self, r: usize) {
+    /// Checks that `x`, the value of `slot`, is a record of the type that the payload names.
+    fn need_record(&mut self, slot: usize, x: Reg, spare: Reg) {
+        self.need_kind(slot, x, Kind::Record, 0);
         let slow = self.slow();
-        self.load_kind(r, Kind::Record, 0);
-        self.masm.field(Reg::B, Reg::A, offset::field(0) as i32);
         let rtd = self.payload_constant();
-        self.masm.if_word(Reg::B, rtd, false, slow);
+        self.masm.field(spare, x, offset::field(0) as i32);
+        self.masm.if_word(spare, rtd, false, slow);
     }
 }
 
@@ -62,14 +103,15 @@ impl<M: MacroAsm> DataOps for Baseline<'_, M> {
     type Flow = ();
 
     fn cons(&mut self, i: Instr) {
+        let [x, y] = [self.value(i.b()), self.value(i.c())];
+        let d = self.fresh();
         let slow = self.slow();
-        self.masm.allocate(GRANULE as u32, slow);
-        self.load(Reg::B, i.b());
-        self.masm.set_field(Reg::A, 0, Reg::B);
-        self.load(Reg::B, i.c());
-        self.masm.set_field(Reg::A, 8, Reg::B);
-        self.masm.offset_by(Reg::A, TAG_PAIR as i32);
-        self.store(i.a(), Reg::A);
+        self.masm.allocate(d, GRANULE as u32, slow);
+        self.masm.set_field(d, 0, x);
+        self.masm.set_field(d, 8, y);
+        self.masm.offset_by(d, TAG_PAIR as i32);
+        self.define(i.a(), d);
+        self.cache.learn(i.a() as u16, Fact::Pair);
     }
     fn car(&mut self, i: Instr) {
         self.access(i, [offset::CAR]);
@@ -96,93 +138,106 @@ impl<M: MacroAsm> DataOps for Baseline<'_, M> {
         self.store_pair(i, offset::CDR);
     }
     fn vector_ref(&mut self, i: Instr) {
-        self.load_kind(i.b(), Kind::Vector, 0);
-        self.load(Reg::B, i.c());
-        self.vector_get(i.a());
+        let index = self.value(i.c());
+        self.vector_get(i, Some(index));
     }
     fn vector_ref_int(&mut self, i: Instr) {
-        self.load_kind(i.b(), Kind::Vector, 0);
-        self.masm.load_word(Reg::B, value::fixnum(i.c() as i64));
-        self.vector_get(i.a());
+        self.vector_get(i, None);
     }
     fn vector_set(&mut self, i: Instr) {
-        self.load_kind(i.a(), Kind::Vector, FLAG_IMMUTABLE);
-        self.load(Reg::B, i.b());
-        self.vector_put(i.c());
+        let index = self.value(i.b());
+        self.vector_put(i, Some(index));
+        self.cache.learn(i.b() as u16, Fact::Fixnum);
     }
     fn vector_set_int(&mut self, i: Instr) {
-        self.load_kind(i.a(), Kind::Vector, FLAG_IMMUTABLE);
-        self.masm.load_word(Reg::B, value::fixnum(i.b() as i64));
-        self.vector_put(i.c());
+        self.vector_put(i, None);
     }
     fn vector_length(&mut self, i: Instr) {
-        self.load_kind(i.b(), Kind::Vector, 0);
-        self.masm.field(Reg::A, Reg::A, offset::LENGTH as i32);
-        self.store(i.a(), Reg::A);
+        let x = self.value(i.b());
+        let d = self.fresh();
+        self.need_kind(i.b(), x, Kind::Vector, 0);
+        self.masm.field(d, x, offset::LENGTH as i32);
+        self.define(i.a(), d);
+        self.cache.learn(i.a() as u16, Fact::Fixnum);
     }
     fn string_ref(&mut self, i: Instr) {
+        let [x, index] = [self.value(i.b()), self.value(i.c())];
+        let d = self.fresh();
+        self.need_kind(i.b(), x, Kind::String, 0);
         let slow = self.slow();
-        self.load_kind(i.b(), Kind::String, 0);
-        self.masm.field(Reg::C, Reg::A, offset::field(0) as i32);
-        self.masm.if_kind(Reg::C, Kind::StringBody as u8, FLAG_WIDE as u16, false, slow);
-        self.load(Reg::B, i.c());
-        self.need_index(Reg::C);
-        self.masm.load_byte(Reg::A, Reg::C, Reg::B, offset::ELEMENTS as i32);
-        self.masm.shift_left(Reg::A, CHAR_SHIFT as u8);
-        self.masm.offset_by(Reg::A, CHAR_LOW as i32);
-        self.store(i.a(), Reg::A);
+        self.masm.field(d, x, offset::field(0) as i32);
+        self.masm.if_kind(d, Kind::StringBody as u8, FLAG_WIDE as u16, false, slow);
+        self.need_index(d, index);
+        self.masm.load_byte(d, d, index, offset::ELEMENTS as i32);
+        self.masm.shift_left(d, CHAR_SHIFT as u8);
+        self.masm.offset_by(d, CHAR_LOW as i32);
+        self.define(i.a(), d);
     }
     fn string_length(&mut self, i: Instr) {
-        self.load_kind(i.b(), Kind::String, 0);
-        self.masm.field(Reg::A, Reg::A, offset::field(0) as i32);
-        self.masm.field(Reg::A, Reg::A, offset::LENGTH as i32);
-        self.store(i.a(), Reg::A);
+        let x = self.value(i.b());
+        let d = self.fresh();
+        self.need_kind(i.b(), x, Kind::String, 0);
+        self.masm.field(d, x, offset::field(0) as i32);
+        self.masm.field(d, d, offset::LENGTH as i32);
+        self.define(i.a(), d);
+        self.cache.learn(i.a() as u16, Fact::Fixnum);
     }
     fn bytevector_ref(&mut self, i: Instr) {
-        self.load_kind(i.b(), Kind::Bytevector, 0);
-        self.load(Reg::B, i.c());
-        self.need_index(Reg::A);
-        self.masm.load_byte(Reg::A, Reg::A, Reg::B, offset::ELEMENTS as i32);
-        self.masm.shift_left(Reg::A, TAG_BITS as u8);
-        self.store(i.a(), Reg::A);
+        let [x, index] = [self.value(i.b()), self.value(i.c())];
+        let d = self.fresh();
+        self.need_kind(i.b(), x, Kind::Bytevector, 0);
+        self.need_index(x, index);
+        self.masm.load_byte(d, x, index, offset::ELEMENTS as i32);
+        self.masm.shift_left(d, TAG_BITS as u8);
+        self.define(i.a(), d);
+        self.cache.learn(i.a() as u16, Fact::Fixnum);
     }
     fn bytevector_set(&mut self, i: Instr) {
+        let [x, index, byte] = [self.value(i.a()), self.value(i.b()), self.value(i.c())];
+        let d = self.fresh();
+        self.need_kind(i.a(), x, Kind::Bytevector, FLAG_IMMUTABLE);
+        self.need_index(x, index);
         let slow = self.slow();
-        self.load_kind(i.a(), Kind::Bytevector, FLAG_IMMUTABLE);
-        self.load(Reg::B, i.b());
-        self.need_index(Reg::A);
-        self.load(Reg::C, i.c());
-        self.masm.need_fixnum(Reg::C, slow);
-        self.masm.need_below(Reg::C, value::fixnum(256), slow);
-        self.masm.shift_right(Reg::C, TAG_BITS as u8);
-        self.masm.store_byte(Reg::A, Reg::B, offset::ELEMENTS as i32, Reg::C);
+        self.masm.need_fixnum(byte, slow);
+        self.masm.need_below(byte, value::fixnum(256), slow);
+        self.masm.copy(d, byte);
+        self.masm.shift_right(d, TAG_BITS as u8);
+        self.masm.store_byte(x, index, offset::ELEMENTS as i32, d);
     }
     fn char_to_integer(&mut self, i: Instr) {
+        let x = self.value(i.b());
+        let d = self.fresh();
         let slow = self.slow();
-        self.load(Reg::A, i.b());
-        self.masm.if_tag(Reg::A, 0xFF, CHAR_LOW as u8, false, slow);
-        self.masm.shift_right(Reg::A, CHAR_SHIFT as u8);
-        self.masm.shift_left(Reg::A, TAG_BITS as u8);
-        self.store(i.a(), Reg::A);
+        self.masm.if_tag(x, 0xFF, CHAR_LOW as u8, false, slow);
+        self.masm.copy(d, x);
+        self.masm.shift_right(d, CHAR_SHIFT as u8);
+        self.masm.shift_left(d, TAG_BITS as u8);
+        self.define(i.a(), d);
+        self.cache.learn(i.a() as u16, Fact::Fixnum);
     }
     fn integer_to_char(&mut self, i: Instr) {
+        let x = self.value(i.b());
+        let d = self.fresh();
         let slow = self.slow();
-        self.load(Reg::A, i.b());
-        self.masm.need_fixnum(Reg::A, slow);
+        self.masm.need_fixnum(x, slow);
         // Surrogates and what lies above them are for the interpreter.
-        self.masm.need_below(Reg::A, value::fixnum(0xD800), slow);
-        self.masm.shift_left(Reg::A, CHAR_SHIFT as u8 - TAG_BITS as u8);
-        self.masm.offset_by(Reg::A, CHAR_LOW as i32);
-        self.store(i.a(), Reg::A);
+        self.masm.need_below(x, value::fixnum(0xD800), slow);
+        self.masm.copy(d, x);
+        self.masm.shift_left(d, CHAR_SHIFT as u8 - TAG_BITS as u8);
+        self.masm.offset_by(d, CHAR_LOW as i32);
+        self.define(i.a(), d);
     }
     fn record_ref(&mut self, i: Instr) {
-        self.load_record(i.b());
-        self.masm.field(Reg::A, Reg::A, offset::field(1 + i.c()) as i32);
-        self.store(i.a(), Reg::A);
+        let x = self.value(i.b());
+        let d = self.fresh();
+        self.need_record(i.b(), x, d);
+        self.masm.field(d, x, offset::field(1 + i.c()) as i32);
+        self.define(i.a(), d);
     }
     fn record_set(&mut self, i: Instr) {
-        self.load_record(i.a());
-        self.load(Reg::B, i.c());
-        self.store_into(Place::Field(offset::field(1 + i.b()) as i32), Reg::B);
+        let [x, y] = [self.value(i.a()), self.value(i.c())];
+        let spare = self.fresh();
+        self.need_record(i.a(), x, spare);
+        self.store_into(x, Place::Field(offset::field(1 + i.b()) as i32), y);
     }
 }

@@ -1,5 +1,5 @@
 //! x86-64. `rsp` is the stack of Scheme frames, `r15` the context, `rbx` the procedure being
-//! entered; `A`, `B`, `C` are `rax`, `rcx`, `rdx`; `r10`, `r11` and `rsi` are this file's own.
+//! entered; `r10`, `r11` and `rsi` are this file's own.
 
 use crate::masm::{Cond, DivOp, FloOp, MacroAsm, Place, Reg};
 use dynasmrt::x64::X64Relocation;
@@ -36,9 +36,29 @@ impl X64 {
         let r = num(r);
         asm!(self; mov r11, Rq(r); xor r11, 6; ror r11, 4; movq Rx(x), r11);
     }
-    /// `A :=` flonum of the number in `xmm0`; `fail` when it is not self-tagged.
-    fn encode(&mut self, fail: DynamicLabel) {
-        asm!(self; movq rax, xmm0; rol rax, 4; xor rax, 6; mov r11d, FLONUM_TAG_SET as i32; bt r11d, eax; jnc =>fail);
+    /// `d :=` flonum of the number in `xmm0`; `fail` when it is not self-tagged.
+    fn encode(&mut self, d: Reg, fail: DynamicLabel) {
+        let d = num(d);
+        asm!(self; movq Rq(d), xmm0; rol Rq(d), 4; xor Rq(d), 6; mov r11d, FLONUM_TAG_SET as i32; bt r11d, Rd(d); jnc =>fail);
+    }
+    /// Jumps if `xmm0 cond xmm1`, or not; nothing holds of a NaN.
+    fn float_order(&mut self, cond: Cond, sense: bool, l: DynamicLabel) {
+        // `ucomisd` answers "above" and "above or equal" with no for a NaN; "below" it does not.
+        match cond {
+            Cond::Less | Cond::LessEq => asm!(self; ucomisd xmm1, xmm0),
+            Cond::Equal | Cond::Greater | Cond::GreaterEq => asm!(self; ucomisd xmm0, xmm1),
+        }
+        match (cond, sense) {
+            (Cond::Less | Cond::Greater, true) => asm!(self; ja =>l),
+            (Cond::Less | Cond::Greater, false) => asm!(self; jbe =>l),
+            (Cond::LessEq | Cond::GreaterEq, true) => asm!(self; jae =>l),
+            (Cond::LessEq | Cond::GreaterEq, false) => asm!(self; jb =>l),
+            (Cond::Equal, true) => {
+                let end = self.label();
+                asm!(self; jp =>end; je =>l; =>end);
+            }
+            (Cond::Equal, false) => asm!(self; jp =>l; jne =>l),
+        }
     }
     /// Jumps if the flags of a signed comparison say `cond`, or not.
     fn signed(&mut self, cond: Cond, sense: bool, l: DynamicLabel) {
@@ -53,13 +73,16 @@ impl X64 {
     }
     /// Takes a frame off the stack.
     fn drop_frame(&mut self, frame: u32) {
+        if frame == 0 {
+            return;
+        }
         match i8::try_from(frame) {
             Ok(frame) => asm!(self; add rsp, BYTE frame),
             Err(_) => asm!(self; add rsp, frame as i32),
         }
     }
     /// Makes a frame, with its closure in place.
-    fn push_frame(&mut self, frame: u32) {
+    fn make_frame(&mut self, frame: u32) {
         match i8::try_from(frame) {
             Ok(frame) => asm!(self; sub rsp, BYTE frame),
             Err(_) => asm!(self; sub rsp, frame as i32),
@@ -71,6 +94,7 @@ impl X64 {
     }
 }
 
+/// `rax`, `rcx`, `rdx`, `r8`, `r9`, `rdi`, `r12`, `r13`, `rbp`; `A`, `B`, `C` are what division wants.
 const fn num(r: Reg) -> u8 {
     match r {
         Reg::A => 0,
@@ -78,6 +102,10 @@ const fn num(r: Reg) -> u8 {
         Reg::C => 2,
         Reg::D => 8,
         Reg::E => 9,
+        Reg::F => 7,
+        Reg::G => 12,
+        Reg::H => 13,
+        Reg::I => 5,
     }
 }
 
@@ -119,10 +147,7 @@ impl MacroAsm for X64 {
         match (i32::try_from(w as i64), i8::try_from(slot)) {
             (Ok(imm), Ok(slot)) => asm!(self; mov QWORD [BYTE rsp + slot], imm),
             (Ok(imm), Err(_)) => asm!(self; mov QWORD [rsp + slot], imm),
-            (Err(_), _) => {
-                self.load_word(Reg::A, w);
-                self.store(slot, Reg::A);
-            }
+            (Err(_), _) => asm!(self; mov r11, QWORD w as i64; mov [rsp + slot], r11),
         }
     }
     fn load_word(&mut self, d: Reg, w: u64) {
@@ -136,7 +161,12 @@ impl MacroAsm for X64 {
     }
 
     fn copy(&mut self, d: Reg, s: Reg) {
-        asm!(self; mov Rq(num(d)), Rq(num(s)));
+        if d != s {
+            asm!(self; mov Rq(num(d)), Rq(num(s)));
+        }
+    }
+    fn exchange(&mut self, a: Reg, b: Reg) {
+        asm!(self; xchg Rq(num(a)), Rq(num(b)));
     }
     fn context(&mut self, d: Reg, offset: usize) {
         asm!(self; mov Rq(num(d)), [r15 + offset as i32]);
@@ -210,14 +240,14 @@ impl MacroAsm for X64 {
             asm!(self; bt r11d, Rd(num(b)); jnc =>fail);
         }
     }
-    fn add(&mut self, fail: DynamicLabel) {
-        asm!(self; add rax, rcx; jo =>fail);
+    fn add(&mut self, d: Reg, a: Reg, b: Reg, fail: DynamicLabel) {
+        asm!(self; mov Rq(num(d)), Rq(num(a)); add Rq(num(d)), Rq(num(b)); jo =>fail);
     }
-    fn sub(&mut self, fail: DynamicLabel) {
-        asm!(self; sub rax, rcx; jo =>fail);
+    fn sub(&mut self, d: Reg, a: Reg, b: Reg, fail: DynamicLabel) {
+        asm!(self; mov Rq(num(d)), Rq(num(a)); sub Rq(num(d)), Rq(num(b)); jo =>fail);
     }
-    fn mul(&mut self, fail: DynamicLabel) {
-        asm!(self; sar rax, 3; imul rax, rcx; jo =>fail);
+    fn mul(&mut self, d: Reg, a: Reg, b: Reg, fail: DynamicLabel) {
+        asm!(self; mov Rq(num(d)), Rq(num(a)); sar Rq(num(d)), TAG_BITS as i8; imul Rq(num(d)), Rq(num(b)); jo =>fail);
     }
     fn div(&mut self, op: DivOp, fail: DynamicLabel) {
         let (wide, done) = (self.label(), self.label());
@@ -257,50 +287,39 @@ impl MacroAsm for X64 {
             }
         }
     }
-    fn add_imm(&mut self, imm: i32, fail: DynamicLabel) {
-        asm!(self; add rax, imm; jo =>fail);
+    fn add_imm(&mut self, d: Reg, a: Reg, imm: i32, fail: DynamicLabel) {
+        asm!(self; mov Rq(num(d)), Rq(num(a)); add Rq(num(d)), imm; jo =>fail);
     }
-    fn flo(&mut self, op: FloOp, fail: DynamicLabel) {
-        self.decode(0, Reg::A);
-        self.decode(1, Reg::B);
+    fn flo(&mut self, op: FloOp, d: Reg, a: Reg, b: Reg, fail: DynamicLabel) {
+        self.decode(0, a);
+        self.decode(1, b);
         match op {
             FloOp::Add => asm!(self; addsd xmm0, xmm1),
             FloOp::Sub => asm!(self; subsd xmm0, xmm1),
             FloOp::Mul => asm!(self; mulsd xmm0, xmm1),
             FloOp::Div => asm!(self; divsd xmm0, xmm1),
         }
-        self.encode(fail);
+        self.encode(d, fail);
     }
     fn if_flo(&mut self, a: Reg, b: Reg, cond: Cond, sense: bool, l: DynamicLabel) {
-        // `ucomisd` answers "above" and "above or equal" with no for a NaN; "below" it does not.
-        let (x, y) = match cond {
-            Cond::Less | Cond::LessEq => (b, a),
-            Cond::Equal | Cond::Greater | Cond::GreaterEq => (a, b),
-        };
-        self.decode(0, x);
-        self.decode(1, y);
-        asm!(self; ucomisd xmm0, xmm1);
-        match (cond, sense) {
-            (Cond::Less | Cond::Greater, true) => asm!(self; ja =>l),
-            (Cond::Less | Cond::Greater, false) => asm!(self; jbe =>l),
-            (Cond::LessEq | Cond::GreaterEq, true) => asm!(self; jae =>l),
-            (Cond::LessEq | Cond::GreaterEq, false) => asm!(self; jb =>l),
-            (Cond::Equal, true) => {
-                let end = self.label();
-                asm!(self; jp =>end; je =>l; =>end);
-            }
-            (Cond::Equal, false) => asm!(self; jp =>l; jne =>l),
-        }
+        self.decode(0, a);
+        self.decode(1, b);
+        self.float_order(cond, sense, l);
+    }
+    fn if_flo_number(&mut self, a: Reg, b: f64, cond: Cond, sense: bool, l: DynamicLabel) {
+        self.decode(0, a);
+        asm!(self; mov r11, QWORD b.to_bits() as i64; movq xmm1, r11);
+        self.float_order(cond, sense, l);
     }
 
     fn float(&mut self, fail: DynamicLabel) {
         asm!(self; sar rax, TAG_BITS as i8; pxor xmm0, xmm0; cvtsi2sd xmm0, rax);
-        self.encode(fail);
+        self.encode(Reg::A, fail);
     }
     fn sqrt(&mut self, fail: DynamicLabel) {
         self.decode(0, Reg::A);
         asm!(self; sqrtsd xmm0, xmm0);
-        self.encode(fail);
+        self.encode(Reg::A, fail);
     }
     fn flip(&mut self, r: Reg, imm: i32) {
         asm!(self; xor Rq(num(r)), imm);
@@ -324,6 +343,9 @@ impl MacroAsm for X64 {
     fn need_index(&mut self, base: Reg, offset: i32, index: Reg, fail: DynamicLabel) {
         let i = num(index);
         asm!(self; test Rb(i), TAG_MASK as i8; jnz =>fail; cmp Rq(i), [Rq(num(base)) + offset]; jae =>fail);
+    }
+    fn need_length(&mut self, base: Reg, offset: i32, index: u64, fail: DynamicLabel) {
+        asm!(self; cmp QWORD [Rq(num(base)) + offset], index as i32; jbe =>fail);
     }
     fn element(&mut self, d: Reg, base: Reg, index: Reg, offset: i32) {
         asm!(self; mov Rq(num(d)), [Rq(num(base)) + Rq(num(index)) + offset]);
@@ -357,25 +379,26 @@ impl MacroAsm for X64 {
     fn barrier(&mut self, value: Reg, slow: DynamicLabel) {
         asm!(self; mov r11, Rq(num(value)); xor r11, [r15 + hot(attrs::WINDOW_BASE)]; cmp r11, [r15 + hot(attrs::BARRIER_LIMIT)]; jb =>slow);
     }
-    fn barrier_slow(&mut self, to: Place, value: Reg, store: DynamicLabel) {
+    fn barrier_slow(&mut self, object: Reg, to: Place, value: Reg, store: DynamicLabel) {
+        let object = num(object);
         // Nothing needs to be done for an object that is private: not marked as shared.
         asm!(self
-            ; mov r11, rax
+            ; mov r11, Rq(object)
             ; shr r11, attrs::GRANULE.trailing_zeros() as i8
             ; add r11, [r15 + hot(attrs::METADATA)]
             ; test BYTE [r11], attrs::SHARED as i8
             ; jz =>store
         );
         match to {
-            Place::Field(offset) => asm!(self; lea r10, [rax + offset]),
-            Place::Element(index, offset) => asm!(self; lea r10, [rax + Rq(num(index)) + offset]),
+            Place::Field(offset) => asm!(self; lea r10, [Rq(object) + offset]),
+            Place::Element(index, offset) => asm!(self; lea r10, [Rq(object) + Rq(num(index)) + offset]),
         }
-        asm!(self; mov r11, Rq(num(value)); call QWORD [r15 + X64::stub(stubs::BARRIER)]; jmp =>store);
+        asm!(self; mov rsi, Rq(object); mov r11, Rq(num(value)); call QWORD [r15 + X64::stub(stubs::BARRIER)]; jmp =>store);
     }
-    fn allocate(&mut self, bytes: u32, fail: DynamicLabel) {
+    fn allocate(&mut self, d: Reg, bytes: u32, fail: DynamicLabel) {
         asm!(self
-            ; mov rax, [r15 + hot(attrs::ALLOC)]
-            ; lea r11, [rax + bytes as i32]
+            ; mov Rq(num(d)), [r15 + hot(attrs::ALLOC)]
+            ; lea r11, [Rq(num(d)) + bytes as i32]
             ; cmp r11, [r15 + hot(attrs::LIMIT)]
             ; ja =>fail
             ; mov [r15 + hot(attrs::ALLOC)], r11
@@ -384,18 +407,29 @@ impl MacroAsm for X64 {
 
     fn enter(&mut self, extent: u32, frame: u32, fail: DynamicLabel) {
         asm!(self
-            ; lea rax, [rsp - extent as i32]
-            ; cmp rax, [r15 + offsets::limit as i32]
+            ; lea r11, [rsp - extent as i32]
+            ; cmp r11, [r15 + offsets::limit as i32]
             ; jbe =>fail
         );
-        self.push_frame(frame);
+        self.make_frame(frame);
     }
     fn if_count(&mut self, count: u32, l: DynamicLabel) {
         asm!(self; cmp ecx, count as i32; je =>l);
     }
-    fn enter_slow(&mut self, frame: u32, pc: u32) {
-        self.push_frame(frame);
+    fn enter_slow(&mut self, frame: u32, pc: u32, interpret: bool) {
+        self.make_frame(frame);
+        let pc = u64::from(pc) + if interpret { AT } else { 0 };
         asm!(self; mov eax, pc as i32; jmp QWORD [r15 + X64::stub(stubs::ENTER)]);
+    }
+    fn push_frame(&mut self, frame: u32) {
+        self.make_frame(frame);
+    }
+    fn pop_frame(&mut self, frame: u32) {
+        asm!(self; mov rbx, [rsp + 8]);
+        self.drop_frame(frame);
+    }
+    fn closure(&mut self, d: Reg) {
+        asm!(self; mov Rq(num(d)), rbx);
     }
     fn poll(&mut self, fail: DynamicLabel) {
         asm!(self; cmp rsp, [r15 + offsets::limit as i32]; jbe =>fail);
@@ -405,7 +439,7 @@ impl MacroAsm for X64 {
         asm!(self; mov QWORD [rsp], resume as i32; mov rbx, rax; call QWORD [r10 + template::MACHINE as i32]);
     }
     fn call_near(&mut self, entry: DynamicLabel, resume: u32) {
-        asm!(self; mov QWORD [rsp], resume as i32; mov rbx, rax; call =>entry);
+        asm!(self; mov QWORD [rsp], resume as i32; mov rbx, [rsp + 8]; call =>entry);
     }
     fn tail_check(&mut self, count: u32, fail: DynamicLabel) {
         self.need_tag(Reg::A, TAG_PROCEDURE, fail);
@@ -431,8 +465,9 @@ impl MacroAsm for X64 {
         asm!(self; mov rbx, rax; jmp QWORD [r10 + template::MACHINE as i32]);
     }
     fn tail_call_near(&mut self, entry: DynamicLabel, frame: u32) {
+        asm!(self; mov rbx, [rsp + 8]);
         self.drop_frame(frame);
-        asm!(self; mov rbx, rax; jmp =>entry);
+        asm!(self; jmp =>entry);
     }
     fn ret(&mut self, frame: u32) {
         self.drop_frame(frame);

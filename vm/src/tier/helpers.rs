@@ -107,9 +107,14 @@ unsafe fn return_here(p: &mut Processor, st: St, to: St) {
 pub(super) extern "C" fn entered(context: *mut Context, index: u64) -> Go {
     guarded(context, |p| {
         // SAFETY: the stub has saved the stack pointer of the fresh frame.
-        let st = unsafe { state(p, index as usize) };
+        let st = unsafe { state(p, (index & (AT - 1)) as usize) };
         p.save(st);
         let to = crate::poll::at_safepoint(p, st).unwrap_or_else(|| interp::grow(p, st));
+        if index & AT != 0 && to.pc == st.pc {
+            // Its machine code would check again, and with a request pending for ever.
+            p.next = Next::Interpret(to);
+            return Go { target: stubs::leave(), value: 0 };
+        }
         go(p, to)
     })
 }

@@ -118,6 +118,7 @@ impl Processor {
             code: t.code(),
             address: t.code().as_ptr() as u64,
             registers: t.registers,
+            parameters: t.parameters_at(0).unwrap_or(0) as u16,
             extent: t.extent,
             own: t.constants().iter().copied().find(|&w| value::is_procedure(w) && std::ptr::eq(template_of(w), t)),
             own_arity: t.arity_code,

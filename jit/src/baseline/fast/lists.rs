@@ -15,7 +15,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
             0 => self.masm.load_word(Reg::A, NIL),
             n if n > ELEMENTS_MAX => return false,
             n => {
-                self.masm.allocate((n * GRANULE) as u32, slow);
+                self.masm.allocate(Reg::A, (n * GRANULE) as u32, slow);
                 for k in 0..n {
                     let at = (k * GRANULE) as i32;
                     self.argument(Reg::B, args, k);
@@ -36,7 +36,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
         if args.count > ELEMENTS_MAX {
             return false;
         }
-        self.masm.allocate(round_up(16 + 8 * args.count) as u32, slow);
+        self.masm.allocate(Reg::A, round_up(16 + 8 * args.count) as u32, slow);
         self.masm.load_word(Reg::B, header(Kind::Vector, 0));
         self.masm.set_field(Reg::A, 0, Reg::B);
         self.masm.load_word(Reg::B, fixnum(args.count as i64));
@@ -53,7 +53,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
         self.masm.field(Reg::A, Reg::A, offset::field(record_type::FIELDS) as i32);
         self.masm.field(Reg::A, Reg::A, offset::LENGTH as i32);
         self.masm.if_word(Reg::A, fixnum(args.count as i64 - 1), false, slow);
-        self.masm.allocate(round_up(8 + 8 * args.count) as u32, slow);
+        self.masm.allocate(Reg::A, round_up(8 + 8 * args.count) as u32, slow);
         self.masm.load_word(Reg::B, header(Kind::Record, args.count as u32));
         self.masm.set_field(Reg::A, 0, Reg::B);
         self.fill(args, 8);

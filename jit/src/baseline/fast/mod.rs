@@ -137,7 +137,8 @@ impl<M: MacroAsm> Baseline<'_, M> {
         self.argument(Reg::B, args, 0);
         self.masm.need_fixnum(Reg::B, float);
         self.masm.load_word(Reg::A, fixnum(0));
-        self.masm.sub(slow);
+        self.masm.sub(Reg::C, Reg::A, Reg::B, slow);
+        self.masm.copy(Reg::A, Reg::C);
         self.masm.jump(done);
         self.masm.bind(float);
         self.masm.need_flonums(Reg::B, Reg::B, slow);
@@ -200,7 +201,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
             None => self.masm.element(Reg::A, Reg::A, Reg::B, first),
             Some(i) => {
                 self.argument(Reg::C, args, i);
-                self.store_into(Place::Element(Reg::B, first), Reg::C);
+                self.store_into(Reg::A, Place::Element(Reg::B, first), Reg::C);
                 self.masm.load_word(Reg::A, UNSPECIFIED);
             }
         }
