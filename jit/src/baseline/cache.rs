@@ -264,6 +264,10 @@ impl<M: MacroAsm> Baseline<'_, M> {
                 self.value(slot.into());
             }
         }
+        // What changes every time round is not stored every time.
+        let written = self.flow.joins[self.pc].written;
+        let changing = self.cache.registers().filter(|(_, slot)| *slot < 64 && written.has(*slot)).fold(0, |bits, (r, _)| bits | r.bit());
+        self.cache.unsaved |= changing;
         self.pinned = 0;
     }
 

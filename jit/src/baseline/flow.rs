@@ -13,6 +13,8 @@ pub(super) struct Join {
     pub(super) header: bool,
     /// The runtime comes here too: it finds everything in the frame.
     pub(super) outside: bool,
+    /// What loops that lead back here write.
+    pub(super) written: Live,
 }
 
 impl Join {
@@ -57,6 +59,14 @@ impl Flow {
                 joins[target].header = true;
                 // Only loops have their header's registers in order.
                 joins[target].outside |= op != Op::Loop;
+                let first = starts.partition_point(|s| s.0 < target);
+                for &(pc, _) in starts[first..].iter().take_while(|s| s.0 <= from) {
+                    ops::for_each_register(code, pc, registers, |slot, written| {
+                        if written {
+                            joins[target].written.set(slot);
+                        }
+                    });
+                }
             }
         }
         for &(pc, falls) in &starts {

@@ -1,5 +1,6 @@
 //! Calls, returns, values, continuations.
 
+use super::kont::{capture, throw, throw_list};
 use super::{Interp, St, inject, invoke};
 use crate::cx::{Cx, Raise};
 use crate::processor::Processor;
@@ -9,7 +10,7 @@ use crate::tier::stubs::return_word;
 use crate::val::{Val, field_raw};
 use gambol_abi::context::{TAIL_CALLS, VALUES_IN_FLIGHT};
 use gambol_abi::frame::{self, FRAME_SLOTS, ManyValues, ReturnPoint};
-use gambol_abi::layout::{Kind, kont, offset};
+use gambol_abi::layout::{kont, offset};
 use gambol_abi::ops::{ControlOps, Instr};
 use gambol_abi::value::{self, FALSE, Word};
 use std::sync::atomic::Ordering::Relaxed;
@@ -275,7 +276,7 @@ pub(crate) enum Delivered {
 }
 
 /// Delivers the values in flight to the frame that `ret` and `sp` lead to.
-fn deliver(p: &mut Processor, st: St, ret: u64, sp: *mut u64) -> St {
+pub(super) fn deliver(p: &mut Processor, st: St, ret: u64, sp: *mut u64) -> St {
     match deliver_to(p, ret, sp) {
         Delivered::Out => inject::leave(st),
         Delivered::Interpreter(to) => to,
@@ -335,15 +336,6 @@ pub(crate) fn returned(p: &mut Processor, word: u64, sp: *mut u64, value: Word) 
     deliver_to(p, word, sp)
 }
 
-/// Machine code abandons its stack and returns `value` to continuation `k`, if it is one.
-pub(crate) fn thrown(p: &mut Processor, k: Word, value: Word) -> Option<Delivered> {
-    if !crate::val::is_kind(k, Kind::Kont) {
-        return None;
-    }
-    p.abandon_for(k);
-    Some(returned(p, return_word::underflow(), std::ptr::null_mut(), value))
-}
-
 /// The instruction that the frame at `sp` goes on with.
 unsafe fn resume_at(sp: *const u64) -> *const u64 {
     // SAFETY: the caller vouches for the frame.
@@ -351,7 +343,7 @@ unsafe fn resume_at(sp: *const u64) -> *const u64 {
 }
 
 /// How the frame that `ret`/`sp` lead to (through an underflow if need be) wants several values.
-fn accepts(p: &Processor, ret: u64, sp: *const u64, continuation: Option<Word>) -> ManyValues {
+pub(super) fn accepts(p: &Processor, ret: u64, sp: *const u64, continuation: Option<Word>) -> ManyValues {
     let (ret, sp) = match continuation {
         _ if ret != return_word::underflow() => (ret, sp),
         // SAFETY: a continuation part's return word and lowest frame.
@@ -366,7 +358,7 @@ fn accepts(p: &Processor, ret: u64, sp: *const u64, continuation: Option<Word>) 
 }
 
 /// Puts `count` values, the first at `first` and the others below, in flight.
-unsafe fn fly(p: &mut Processor, first: *const u64, count: usize) -> Result<(), Raise> {
+pub(super) unsafe fn fly(p: &mut Processor, first: *const u64, count: usize) -> Result<(), Raise> {
     // SAFETY: the caller's values are live registers.
     unsafe {
         if count > VALUES_IN_FLIGHT {
@@ -412,7 +404,7 @@ fn return_many(p: *mut Processor, st: St, count: usize) -> St {
     }
 }
 
-fn many_refused(p: &mut Processor, count: usize) -> Raise {
+pub(super) fn many_refused(p: &mut Processor, count: usize) -> Raise {
     Cx::enter(p, |cx| {
         let n = cx.root(Val::index(count));
         cx.fail_as("values", crate::condition::kinds::ERROR | crate::condition::kinds::ASSERTION, "one value was expected, number given", &[n])
@@ -420,7 +412,7 @@ fn many_refused(p: &mut Processor, count: usize) -> Raise {
 }
 
 /// Puts the elements of a list in flight; returns how many.
-fn fly_list(p: &mut Processor, list: Word) -> Result<usize, Raise> {
+pub(super) fn fly_list(p: &mut Processor, list: Word) -> Result<usize, Raise> {
     // SAFETY: `list` is a live register's value; nothing is allocated while it is read.
     let v = unsafe { Val::from_word(list) };
     let Some(count) = v.list_length() else {
@@ -517,86 +509,4 @@ fn receive(p: *mut Processor, st: St) -> St {
     p.ctx.values_count = 0;
     p.ctx.values_overflow = FALSE;
     st.after(1)
-}
-
-#[inline(never)]
-fn capture(p: *mut Processor, st: St, dst: usize) -> St {
-    // SAFETY: the loop owns the processor.
-    let p = unsafe { &mut *p };
-    p.save(st);
-    match p.capture(st.base) {
-        Ok(k) => {
-            st.set(dst, k);
-            st.after(1)
-        }
-        Err(r) => inject::raise(p, st, r),
-    }
-}
-
-/// Whether `k` is a continuation part; else the condition.
-fn check_kont(p: &mut Processor, k: Word) -> Result<(), Raise> {
-    if crate::val::is_kind(k, Kind::Kont) {
-        return Ok(());
-    }
-    Err(Cx::enter(p, |cx| {
-        let k = cx.root_word(k);
-        cx.wrong_type_at("%throw", 0, k, gambol_abi::prims::Type::Kont)
-    }))
-}
-
-#[inline(never)]
-fn throw(p: *mut Processor, st: St, k: Word, count: usize) -> St {
-    // SAFETY: the loop owns the processor; the values are outgoing registers.
-    unsafe {
-        let p = &mut *p;
-        p.save(st);
-        if let Err(r) = check_kont(p, k) {
-            return inject::raise(p, st, r);
-        }
-        if count != 1 && accepts(p, return_word::underflow(), std::ptr::null(), Some(k)) == ManyValues::Refuse {
-            let r = many_refused(p, count);
-            return inject::raise(p, st, r);
-        }
-        let top = p.handles.top();
-        let root = p.handles.push_slot(k);
-        let flown = fly(p, st.sp.sub(2), count);
-        let k = *root;
-        p.handles.reset(top);
-        match flown {
-            Ok(()) => reinstate(p, st, k),
-            Err(r) => inject::raise(p, st, r),
-        }
-    }
-}
-
-#[inline(never)]
-fn throw_list(p: *mut Processor, st: St, k: Word, list: Word) -> St {
-    // SAFETY: the loop owns the processor.
-    unsafe {
-        let p = &mut *p;
-        p.save(st);
-        if let Err(r) = check_kont(p, k) {
-            return inject::raise(p, st, r);
-        }
-        let count = Val::from_word(list).list_length();
-        if count != Some(1) && accepts(p, return_word::underflow(), std::ptr::null(), Some(k)) == ManyValues::Refuse {
-            let r = many_refused(p, count.unwrap_or(0));
-            return inject::raise(p, st, r);
-        }
-        let top = p.handles.top();
-        let root = p.handles.push_slot(k);
-        let flown = fly_list(p, list);
-        let k = *root;
-        p.handles.reset(top);
-        match flown {
-            Ok(_) => reinstate(p, st, k),
-            Err(r) => inject::raise(p, st, r),
-        }
-    }
-}
-
-/// Abandons the current part for continuation `k`; the values are in flight.
-fn reinstate(p: &mut Processor, st: St, k: Word) -> St {
-    p.abandon_for(k);
-    deliver(p, st, return_word::underflow(), std::ptr::null_mut())
 }

@@ -16,11 +16,13 @@ mod control;
 mod data;
 pub(crate) mod inject;
 mod invoke;
+mod kont;
 mod moves;
 mod prims;
 
-pub(crate) use control::{Delivered, returned, thrown};
+pub(crate) use control::{Delivered, returned};
 pub(crate) use invoke::grow;
+pub(crate) use kont::thrown;
 
 use crate::processor::Processor;
 use gambol_abi::dispatch_op_arms;

@@ -9,7 +9,7 @@
 //!
 //! `binding` has the forms that bind and call, `prim` calls of primitives.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Options;
 use super::census::{Census, is_droppable, refresh_assigned};
@@ -61,6 +61,8 @@ struct Simplifier<'a> {
     globals: Globals,
     /// Variables that uses are replaced for.
     meanings: FxHashMap<VarId, Meaning>,
+    /// Variables whose value is `#t` or `#f`.
+    booleans: FxHashSet<VarId>,
     /// Whether a variable is known to be true or `#f` here.
     truths: FxHashMap<VarId, bool>,
     /// Bodies of labels jumped to once, to be put where the jump is.
@@ -77,7 +79,19 @@ impl<'a> Simplifier<'a> {
         let census = Census::of(&unit.body);
         let globals = Globals::of(unit);
         let budget = unit.body.size(1 << 20) + 1000;
-        Simplifier { unit, folder, census, globals, meanings: FxHashMap::default(), truths: FxHashMap::default(), once: FxHashMap::default(), depth: 0, budget, changed: false }
+        Simplifier {
+            unit,
+            folder,
+            census,
+            globals,
+            meanings: FxHashMap::default(),
+            booleans: FxHashSet::default(),
+            truths: FxHashMap::default(),
+            once: FxHashMap::default(),
+            depth: 0,
+            budget,
+            changed: false,
+        }
     }
 
     fn expr(&mut self, e: &mut Expr, want: Want) {
@@ -154,7 +168,7 @@ impl<'a> Simplifier<'a> {
         }
         match self.truths.get(&v) {
             Some(false) => self.change(e, Expr::boolean(e.span, false)),
-            Some(true) if want == Want::Truth => self.change(e, Expr::boolean(e.span, true)),
+            Some(true) if want == Want::Truth || self.booleans.contains(&v) => self.change(e, Expr::boolean(e.span, true)),
             _ => {}
         }
     }

@@ -70,15 +70,19 @@
        (if (not (eq? from to)) (rewind from to))
        (%set-dynamic! d)))))
 
-(define (make-continuation k d)
-  (case-lambda
-    ((v) (go-to-state d) (%throw k v))
-    (() (go-to-state d) (%throw k))
-    (vs (go-to-state d) (%throw-list k vs))))
+(define-syntax continuation
+  (syntax-rules ()
+    ((_ k d)
+     (case-lambda
+       ((v) (go-to-state d) (%throw k v))
+       (() (go-to-state d) (%throw k))
+       (vs (go-to-state d) (%throw-list k vs))))))
+
+(define (make-continuation k d) (continuation k d))
 
 (define (call-with-current-continuation f)
   (let* ((k (%capture)) (d (%dynamic)))
-    (f (make-continuation k d))))
+    (f (continuation k d))))
 
 (define call/cc call-with-current-continuation)
 

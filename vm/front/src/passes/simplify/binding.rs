@@ -1,12 +1,13 @@
 //! Forms that bind variables, and calls of what variables are bound to.
 
 use super::{Simplifier, Want, let_form};
+use crate::datum::DatumKind;
 use crate::emit::prims::KNOWN;
 use crate::ir::{Clause, Expr, ExprKind, GlobalId, Lambda, Literal, VarId};
 use crate::passes::census::{is_droppable, is_single, is_trivial};
 use crate::passes::lower;
 use crate::source::Span;
-use gambol_abi::prims::PrimId;
+use gambol_abi::prims::{PrimId, Type};
 
 /// Most nodes of a procedure that is copied to where it is called.
 pub(super) const SMALL: usize = 20;
@@ -77,6 +78,9 @@ impl Simplifier<'_> {
                 self.meanings.insert(v, meaning);
                 self.changed = true;
                 continue;
+            }
+            if is_boolean(&init) {
+                self.booleans.insert(v);
             }
             if let (ExprKind::Lambda(lambda), true) = (&init.kind, self.is_small(v, &init)) {
                 self.meanings.insert(v, Meaning::Small(lambda.clone()));
@@ -386,4 +390,16 @@ fn arguments(params: Vec<VarId>, rest: Option<VarId>, args: Vec<Expr>, span: Spa
         bindings.push((rest, Expr::prim(span, KNOWN.list, args.collect())));
     }
     bindings
+}
+
+/// Whether the value is `#t` or `#f`. Of `(or (null? x) e)` no variable is left then.
+fn is_boolean(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::PrimCall(prim, _) => prim.info().result == Type::Boolean,
+        ExprKind::Const(_) => matches!(e.as_datum(), Some(DatumKind::Bool(_))),
+        ExprKind::If(_, then, other) => is_boolean(then) && is_boolean(other),
+        ExprKind::Seq(items) => items.last().is_some_and(is_boolean),
+        ExprKind::Let(_, body) => is_boolean(body),
+        _ => false,
+    }
 }
