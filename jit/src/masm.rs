@@ -97,7 +97,9 @@ pub(crate) trait MacroAsm {
     /// Jumps if `a` and `b` are the same word, or not.
     fn if_same(&mut self, a: Reg, b: Reg, sense: bool, l: Self::Label);
     /// Jumps if the low byte of `r` under `mask` equals `tag`, or not.
-    fn if_tag(&mut self, r: Reg, mask: u8, tag: u8, sense: bool, l: Self::Label);
+    fn if_tag(&mut self, r: Reg, mask: u8, tag: u8, sense: bool, l: Self::Label) {
+        self.if_bits(r, mask.into(), tag.into(), sense, l);
+    }
     /// Jumps if the low half of `r` under `mask` equals `value`, or not.
     fn if_bits(&mut self, r: Reg, mask: u32, value: u32, sense: bool, l: Self::Label);
     /// Jumps if bit `r`, below 64, of `set` is set, or not.

@@ -21,7 +21,7 @@ pub(super) enum Arithmetic {
 }
 
 impl<M: MacroAsm> Baseline<'_, M> {
-    fn is(&self, slot: usize, fact: Fact) -> bool {
+    pub(super) fn is(&self, slot: usize, fact: Fact) -> bool {
         self.cache.fact(slot as u16) == Some(fact)
     }
     pub(super) fn likely_flonum(&self, slot: usize) -> bool {
@@ -42,12 +42,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
             self.masm.need_flonums(x, y, other);
             self.masm.flo(op, d, x, y, step);
         } else {
-            match fixnums {
-                [true, true] => {}
-                [true, false] => self.masm.need_fixnum(y, slow),
-                [false, true] => self.masm.need_fixnum(x, slow),
-                [false, false] => self.masm.need_fixnums(x, y, slow),
-            }
+            self.need_fixnums_unless(fixnums, [x, y], slow);
             self.fix(op, [d, x, y], step);
         }
         if op != FloOp::Div && (flonums || fixnums != [true, true]) {
@@ -58,6 +53,15 @@ impl<M: MacroAsm> Baseline<'_, M> {
         self.define(i.a(), d);
         if flonums {
             self.cache.learn(i.a() as u16, Fact::LikelyFlonum);
+        }
+    }
+    /// Checks the operands that are not `known` to be fixnums.
+    pub(super) fn need_fixnums_unless(&mut self, known: [bool; 2], [x, y]: [Reg; 2], slow: M::Label) {
+        match known {
+            [true, true] => {}
+            [true, false] => self.masm.need_fixnum(y, slow),
+            [false, true] => self.masm.need_fixnum(x, slow),
+            [false, false] => self.masm.need_fixnums(x, y, slow),
         }
     }
     fn fix(&mut self, op: FloOp, [d, x, y]: [Reg; 3], step: M::Label) {

@@ -102,7 +102,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
         let target = self.target(i.c_int() as isize);
         self.before_branch(target);
         let flonums = self.likely_flonum(i.a()) || self.likely_flonum(i.b());
-        let fixnums = [i.a(), i.b()].map(|slot| self.cache.fact(slot as u16) == Some(Fact::Fixnum));
+        let fixnums = [i.a(), i.b()].map(|slot| self.is(slot, Fact::Fixnum));
         let [x, y] = [self.value(i.a()), self.value(i.b())];
         let (step, label) = (self.slow(), self.taken(target));
         let (slow, done) = (self.masm.label(), self.masm.label());
@@ -110,12 +110,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
             self.masm.need_flonums(x, y, slow);
             self.masm.if_flo(x, y, cond, sense, label);
         } else {
-            match fixnums {
-                [true, true] => {}
-                [true, false] => self.masm.need_fixnum(y, slow),
-                [false, true] => self.masm.need_fixnum(x, slow),
-                [false, false] => self.masm.need_fixnums(x, y, slow),
-            }
+            self.need_fixnums_unless(fixnums, [x, y], slow);
             self.masm.if_order(x, y, cond, sense, label);
         }
         self.masm.bind(done);
@@ -126,7 +121,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
     fn order_int(&mut self, i: Instr, cond: Cond, sense: bool) {
         let target = self.target(i.c_int() as isize);
         self.before_branch(target);
-        let fixnum = self.cache.fact(i.a() as u16) == Some(Fact::Fixnum);
+        let fixnum = self.is(i.a(), Fact::Fixnum);
         let x = self.value(i.a());
         let (step, label) = (self.slow(), self.taken(target));
         let (slow, done) = (self.masm.label(), self.masm.label());

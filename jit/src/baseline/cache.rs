@@ -151,7 +151,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
         self.pinned |= r.bit();
         r
     }
-    /// This register for the instruction's own use; what it held goes to its slot, or to another register.
+    /// This register for the instruction's own use; what it held goes to its slot.
     pub(super) fn claim(&mut self, r: Reg) {
         debug_assert!(self.pinned & r.bit() == 0);
         self.evict(r);
@@ -224,17 +224,14 @@ impl<M: MacroAsm> Baseline<'_, M> {
     pub(super) fn clear(&mut self) {
         self.cache = Cache::default();
     }
-    fn save_from(&mut self, cache: &Cache, live: Live) {
+    /// Stores what is live and not stored yet in `cache`: what a slow path does before it leaves.
+    pub(super) fn save_from(&mut self, cache: &Cache, live: Live) {
         for (r, slot) in cache.registers().filter(|&(r, slot)| cache.is_unsaved(r) && live.has(slot)) {
             self.masm.store(self.slot(slot.into()), r);
         }
         for &(slot, word) in cache.constants.iter().filter(|c| live.has(c.0)) {
             self.masm.store_word(self.slot(slot.into()), word);
         }
-    }
-    /// What a slow path does before it leaves for the interpreter.
-    pub(super) fn save_snapshot(&mut self, cache: &Cache, live: Live) {
-        self.save_from(cache, live);
     }
     /// Loads the registers from the slots, as `cache` has them: the way in from the interpreter.
     pub(super) fn load_snapshot(&mut self, cache: &Cache) {

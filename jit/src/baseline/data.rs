@@ -10,7 +10,7 @@ use gambol_abi::value::{self, CHAR_LOW, CHAR_SHIFT, TAG_BITS, TAG_PAIR};
 impl<M: MacroAsm> Baseline<'_, M> {
     /// Follows fields of pairs: `dst := (... (src at first) ...)`.
     fn access<const N: usize>(&mut self, i: Instr, path: [isize; N]) {
-        let pair = self.cache.fact(i.b() as u16) == Some(Fact::Pair);
+        let pair = self.is(i.b(), Fact::Pair);
         let x = self.value(i.b());
         let d = self.fresh();
         let slow = self.slow_unless(pair && N == 1);
@@ -29,7 +29,7 @@ impl<M: MacroAsm> Baseline<'_, M> {
         if sure { None } else { Some(self.slow()) }
     }
     fn store_pair(&mut self, i: Instr, at: isize) {
-        let pair = self.cache.fact(i.a() as u16) == Some(Fact::Pair);
+        let pair = self.is(i.a(), Fact::Pair);
         let [x, y] = [self.value(i.a()), self.value(i.b())];
         if let Some(slow) = self.slow_unless(pair) {
             self.masm.need_pair(x, slow);

@@ -259,6 +259,14 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
         }
     }
 
+    /// Goes from the frame, where everything is, to code that has `cache` in registers.
+    fn resume_at(&mut self, cache: &Cache, frameless: bool, to: M::Label) {
+        self.load_snapshot(cache);
+        if frameless {
+            self.masm.pop_frame(self.frame_bytes());
+        }
+        self.masm.jump(to);
+    }
     fn slow_path(&mut self, late: Late<M::Label>) {
         match late {
             Late::Step { slow, pc, before, after, back, frameless } => {
@@ -266,7 +274,7 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
                 if frameless {
                     self.masm.push_frame(self.frame_bytes());
                 }
-                self.save_snapshot(&before, self.flow.live[pc]);
+                self.save_from(&before, self.flow.live[pc]);
                 let next = pc + ops::instruction_words(self.source.code, pc);
                 if self.flow.joins[next].is_place() {
                     let way = self.outside(next);
@@ -278,20 +286,12 @@ impl<'a, M: MacroAsm> Baseline<'a, M> {
                 if let Some(map) = self.map.get_mut(next).filter(|map| **map == Blob::NONE) {
                     *map = self.masm.offset();
                 }
-                self.load_snapshot(&after);
-                if frameless {
-                    self.masm.pop_frame(self.frame_bytes());
-                }
-                self.masm.jump(back);
+                self.resume_at(&after, frameless, back);
             }
             Late::WayIn { pc, way, cache, to, frameless } => {
                 self.masm.bind(way);
                 self.map[pc] = self.masm.offset();
-                self.load_snapshot(&cache);
-                if frameless {
-                    self.masm.pop_frame(self.frame_bytes());
-                }
-                self.masm.jump(to);
+                self.resume_at(&cache, frameless, to);
             }
             Late::Barrier { slow, store, object, to, value } => {
                 self.masm.bind(slow);

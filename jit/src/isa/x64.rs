@@ -81,14 +81,6 @@ impl X64 {
             Err(_) => asm!(self; add rsp, frame as i32),
         }
     }
-    /// Makes a frame, with its closure in place.
-    fn make_frame(&mut self, frame: u32) {
-        match i8::try_from(frame) {
-            Ok(frame) => asm!(self; sub rsp, BYTE frame),
-            Err(_) => asm!(self; sub rsp, frame as i32),
-        }
-        asm!(self; mov [BYTE rsp + 8], rbx);
-    }
     fn jump_if(&mut self, sense: bool, l: DynamicLabel) {
         if sense { asm!(self; je =>l) } else { asm!(self; jne =>l) }
     }
@@ -189,10 +181,6 @@ impl MacroAsm for X64 {
     }
     fn if_same(&mut self, a: Reg, b: Reg, sense: bool, l: DynamicLabel) {
         asm!(self; cmp Rq(num(a)), Rq(num(b)));
-        self.jump_if(sense, l);
-    }
-    fn if_tag(&mut self, r: Reg, mask: u8, tag: u8, sense: bool, l: DynamicLabel) {
-        asm!(self; mov r11d, Rd(num(r)); and r11d, i32::from(mask); cmp r11d, i32::from(tag));
         self.jump_if(sense, l);
     }
     fn if_bits(&mut self, r: Reg, mask: u32, value: u32, sense: bool, l: DynamicLabel) {
@@ -411,18 +399,22 @@ impl MacroAsm for X64 {
             ; cmp r11, [r15 + offsets::limit as i32]
             ; jbe =>fail
         );
-        self.make_frame(frame);
+        self.push_frame(frame);
     }
     fn if_count(&mut self, count: u32, l: DynamicLabel) {
         asm!(self; cmp ecx, count as i32; je =>l);
     }
     fn enter_slow(&mut self, frame: u32, pc: u32, interpret: bool) {
-        self.make_frame(frame);
+        self.push_frame(frame);
         let pc = u64::from(pc) + if interpret { AT } else { 0 };
         asm!(self; mov eax, pc as i32; jmp QWORD [r15 + X64::stub(stubs::ENTER)]);
     }
     fn push_frame(&mut self, frame: u32) {
-        self.make_frame(frame);
+        match i8::try_from(frame) {
+            Ok(frame) => asm!(self; sub rsp, BYTE frame),
+            Err(_) => asm!(self; sub rsp, frame as i32),
+        }
+        asm!(self; mov [BYTE rsp + 8], rbx);
     }
     fn pop_frame(&mut self, frame: u32) {
         asm!(self; mov rbx, [rsp + 8]);
